@@ -1,0 +1,49 @@
+/* ctorch.h: PyTorch in C. Save with torch.save in Python, load in C, write only the forward.
+ *
+ *     #include <ctorch.h>
+ *     #include <stdio.h>
+ *
+ *     int main(void)
+ *     {
+ *         ct_scope *scope = ct_scope_begin();
+ *         ct_module *net = ct_nn_sequential(ct_nn_linear(10, 50), ct_nn_relu(), ct_nn_linear(50, 2));
+ *         ct_module_load(net, "net.pt");
+ *         ct_module_eval(net);
+ *         ct_tensor_print(ct_module_forward(net, ct_ones(CT_DIMS(1, 10), CT_FLOAT32)));
+ *         if (ct_scope_end(scope) != CT_OK) {
+ *             fprintf(stderr, "%s\n", ct_error_message());
+ *             return 1;
+ *         }
+ *         return 0;
+ *     }
+ *
+ * Three rules carry everything:
+ *
+ *   What is made is yours. Every function that returns a handle makes a new one: free it with its type's _free, or let the
+ *   innermost open scope free it. No function takes a handle from you; containers share what is put into them.
+ *
+ *   The first failure is kept. A maker returns NULL, a doer a status, a reader the neutral value that its comment names; in a scope
+ *   every later call then does nothing, and ct_scope_end tells what was first (error.h, scope.h). Nothing ever exits or throws.
+ *
+ *   Names are PyTorch's. ct_matmul is torch.matmul, ct_nn_conv2d is nn.Conv2d, ct_module_forward(m, x) is m(x). Keyword arguments
+ *   are written `.stride = 2`.
+ *
+ * A handle may be used by one thread at a time; functions that take it as const may run at once on several. Scopes, errors and
+ * gradient recording belong to their thread.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef CTORCH_H
+#define CTORCH_H
+
+#include <ctorch/base.h>
+#include <ctorch/error.h>
+#include <ctorch/scope.h>
+#include <ctorch/tensor.h>
+#include <ctorch/ops.h>
+#include <ctorch/autograd.h>
+#include <ctorch/dict.h>
+#include <ctorch/module.h>
+#include <ctorch/nn.h>
+#include <ctorch/container.h>
+#include <ctorch/checkpoint.h>
+
+#endif

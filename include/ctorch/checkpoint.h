@@ -1,0 +1,75 @@
+/* ctorch/checkpoint.h: what Python's torch.save wrote. Nothing from a file is ever run.
+ *
+ *     torch.save(model.state_dict(), "model.pt")          in Python, and in C:
+ *     ct_module_load(model, "model.pt");
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef CTORCH_CHECKPOINT_H
+#define CTORCH_CHECKPOINT_H
+
+#include <ctorch/module.h>
+
+CT_BEGIN_DECLS
+
+/* ---- Reading ---- */
+
+/* The tensors of a saved state_dict, in order, on the CPU. The file is mapped, not copied: a tensor costs memory when it is
+ * touched, and writing to one does not change the file. A file that is damaged or is something else is an error that says what
+ * and where. torch.load. @since 0.1 */
+CT_API ct_dict *ct_load(const char *path);
+
+/* ---- Loading into a module ---- */
+
+/* What loading found: a handle on a list of problems, empty when every key matched. Reading it works in a scope that has failed. */
+typedef struct ct_load_report ct_load_report;
+
+typedef struct ct_load_options {
+    bool strict;             /* a missing or unexpected key is an error; a shape that differs always is */
+    ct_load_report **report; /* where to put a report, made whether loading succeeds or not; NULL: none */
+} ct_load_options;
+
+/* Copies a dict's tensors into the parameters and buffers of the same names, converting element types as Python does. Either all
+ * are written or none: `ct_module_load_state_dict(net, dict, .strict = false)`. Module.load_state_dict. @since 0.1 */
+CT_API ct_status ct_module_load_state_dict_with(ct_module *self, const ct_dict *dict, const ct_load_options *options);
+#define ct_module_load_state_dict(...) CT_LOAD_(ct_module_load_state_dict_with, __VA_ARGS__, )
+
+/* Loads a saved state_dict into a module: m.load_state_dict(torch.load(path)). @since 0.1 */
+CT_API ct_status ct_module_load_with(ct_module *self, const char *path, const ct_load_options *options);
+#define ct_module_load(...) CT_LOAD_(ct_module_load_with, __VA_ARGS__, )
+
+#define CT_LOAD_(function, self, from, ...)                                                                            \
+    CT_KEYWORDS_(function(self, from, &(ct_load_options){.strict = true, .report = NULL, __VA_ARGS__}))
+
+/* ---- The report ---- */
+
+typedef enum ct_load_problem {
+    CT_LOAD_MISSING = 1,    /* the module has the key, the dict has not */
+    CT_LOAD_UNEXPECTED = 2, /* the dict has the key, the module has not */
+    CT_LOAD_MISMATCH = 3    /* both have it, with different shapes */
+} ct_load_problem;
+
+/* Frees a report; NULL does nothing. @since 0.1 */
+CT_API void ct_load_report_free(ct_load_report *self);
+
+/* Moves a handle one scope outwards and returns it; NULL in a scope that has failed. @since 0.1 */
+CT_API ct_load_report *ct_load_report_escape(ct_load_report *self);
+
+/* The number of problems; 0 on failure. @since 0.1 */
+CT_API size_t ct_load_report_size(const ct_load_report *self);
+
+/* What problem i is, from 0; 0 on failure. @since 0.1 */
+CT_API ct_load_problem ct_load_report_problem(const ct_load_report *self, size_t i);
+
+/* The key of problem i; NULL on failure. Valid as long as the report. @since 0.1 */
+CT_API const char *ct_load_report_key(const ct_load_report *self, size_t i);
+
+/* More on problem i: the nearest name on the other side, or the two shapes; "" where there is nothing to say, NULL on failure.
+ * Valid as long as the report. @since 0.1 */
+CT_API const char *ct_load_report_detail(const ct_load_report *self, size_t i);
+
+/* The whole report, a line a problem; "<All keys matched successfully>", Python's words, for none; NULL on failure. Valid as long
+ * as the report. @since 0.1 */
+CT_API const char *ct_load_report_to_string(const ct_load_report *self);
+
+CT_END_DECLS
+
+#endif

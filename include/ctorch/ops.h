@@ -1,0 +1,145 @@
+/* ctorch/ops.h: what computes. Names, meanings and defaults are torch's own; a trailing underscore changes its first argument in
+ * place and returns a status; _scalar takes a number where the other takes a tensor; _dim works along dimensions.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef CTORCH_OPS_H
+#define CTORCH_OPS_H
+
+#include <ctorch/tensor.h>
+
+CT_BEGIN_DECLS
+
+/* ---- Arithmetic: shapes broadcast, element types promote as in Python ---- */
+
+/* self + other. torch.add. @since 0.1 */
+CT_API ct_tensor *ct_add(const ct_tensor *self, const ct_tensor *other);
+CT_API ct_status ct_add_(ct_tensor *self, const ct_tensor *other);
+CT_API ct_tensor *ct_add_scalar(const ct_tensor *self, ct_scalar other);
+CT_API ct_status ct_add_scalar_(ct_tensor *self, ct_scalar other);
+#define ct_add_scalar(self, other) (ct_add_scalar)(self, CT_SCALAR(other))
+#define ct_add_scalar_(self, other) (ct_add_scalar_)(self, CT_SCALAR(other))
+
+/* self - other. torch.sub. @since 0.1 */
+CT_API ct_tensor *ct_sub(const ct_tensor *self, const ct_tensor *other);
+CT_API ct_status ct_sub_(ct_tensor *self, const ct_tensor *other);
+CT_API ct_tensor *ct_sub_scalar(const ct_tensor *self, ct_scalar other);
+CT_API ct_status ct_sub_scalar_(ct_tensor *self, ct_scalar other);
+#define ct_sub_scalar(self, other) (ct_sub_scalar)(self, CT_SCALAR(other))
+#define ct_sub_scalar_(self, other) (ct_sub_scalar_)(self, CT_SCALAR(other))
+
+/* self * other, element by element. torch.mul. @since 0.1 */
+CT_API ct_tensor *ct_mul(const ct_tensor *self, const ct_tensor *other);
+CT_API ct_status ct_mul_(ct_tensor *self, const ct_tensor *other);
+CT_API ct_tensor *ct_mul_scalar(const ct_tensor *self, ct_scalar other);
+CT_API ct_status ct_mul_scalar_(ct_tensor *self, ct_scalar other);
+#define ct_mul_scalar(self, other) (ct_mul_scalar)(self, CT_SCALAR(other))
+#define ct_mul_scalar_(self, other) (ct_mul_scalar_)(self, CT_SCALAR(other))
+
+/* self / other: true division. torch.div. @since 0.1 */
+CT_API ct_tensor *ct_div(const ct_tensor *self, const ct_tensor *other);
+CT_API ct_status ct_div_(ct_tensor *self, const ct_tensor *other);
+CT_API ct_tensor *ct_div_scalar(const ct_tensor *self, ct_scalar other);
+CT_API ct_status ct_div_scalar_(ct_tensor *self, ct_scalar other);
+#define ct_div_scalar(self, other) (ct_div_scalar)(self, CT_SCALAR(other))
+#define ct_div_scalar_(self, other) (ct_div_scalar_)(self, CT_SCALAR(other))
+
+/* The matrix product, batched where there are more than two dimensions. torch.matmul. @since 0.1 */
+CT_API ct_tensor *ct_matmul(const ct_tensor *self, const ct_tensor *other);
+
+/* ---- Element by element ---- */
+
+/* The larger of self and 0. torch.relu. @since 0.1 */
+CT_API ct_tensor *ct_relu(const ct_tensor *self);
+
+/* The absolute value. torch.abs. @since 0.1 */
+CT_API ct_tensor *ct_abs(const ct_tensor *self);
+
+/* 1 / (1 + exp(-self)). torch.sigmoid. @since 0.1 */
+CT_API ct_tensor *ct_sigmoid(const ct_tensor *self);
+
+/* The hyperbolic tangent. torch.tanh. @since 0.1 */
+CT_API ct_tensor *ct_tanh(const ct_tensor *self);
+
+/* ---- Reductions ---- */
+
+typedef struct ct_reduce_options {
+    bool keepdim;   /* keep the reduced dimensions, with size 1 */
+    ct_dtype dtype; /* compute and return in this type; CT_DTYPE_NONE: PyTorch's choice */
+} ct_reduce_options;
+
+/* The sum of all elements; along dimensions: `ct_sum_dim(x, CT_DIMS(1), .keepdim = true)`. torch.sum. @since 0.1 */
+CT_API ct_tensor *ct_sum(const ct_tensor *self);
+CT_API ct_tensor *ct_sum_dim_with(const ct_tensor *self, const int64_t *dim, size_t n, const ct_reduce_options *options);
+#define ct_sum_dim(...) CT_REDUCE_(ct_sum_dim_with, __VA_ARGS__, )
+
+/* The mean of all elements, or along dimensions. torch.mean. @since 0.1 */
+CT_API ct_tensor *ct_mean(const ct_tensor *self);
+CT_API ct_tensor *ct_mean_dim_with(const ct_tensor *self, const int64_t *dim, size_t n, const ct_reduce_options *options);
+#define ct_mean_dim(...) CT_REDUCE_(ct_mean_dim_with, __VA_ARGS__, )
+
+#define CT_REDUCE_(function, self, dim, n, ...)                                                                        \
+    CT_KEYWORDS_(function(self, dim, n, &(ct_reduce_options){.keepdim = false, __VA_ARGS__}))
+
+/* The largest of all elements. torch.max(x). @since 0.1 */
+CT_API ct_tensor *ct_max(const ct_tensor *self);
+
+/* ---- Shapes ---- */
+
+/* The same elements in another shape, a view where that can be; one size may be -1. torch.reshape. @since 0.1 */
+CT_API ct_tensor *ct_reshape(const ct_tensor *self, const int64_t *dims, size_t n);
+
+/* length rows from start along a dimension, a view. torch.narrow. @since 0.1 */
+CT_API ct_tensor *ct_narrow(const ct_tensor *self, int64_t dim, int64_t start, int64_t length);
+
+/* One row of a dimension, which goes, a view. torch.select. @since 0.1 */
+CT_API ct_tensor *ct_select(const ct_tensor *self, int64_t dim, int64_t index);
+
+/* The tensors one behind the other along a dimension: `ct_cat(CT_TENSORS(a, b), 1)`. torch.cat. @since 0.1 */
+CT_API ct_tensor *ct_cat(ct_tensor *const *tensors, size_t n, int64_t dim);
+
+/* The tensor itself when its elements lie row by row, otherwise a copy whose do. Tensor.contiguous. @since 0.1 */
+CT_API ct_tensor *ct_contiguous(const ct_tensor *self);
+
+/* A copy. torch.clone. @since 0.1 */
+CT_API ct_tensor *ct_clone(const ct_tensor *self);
+
+/* Writes src's elements into self, broadcast and converted. Tensor.copy_. @since 0.1 */
+CT_API ct_status ct_copy_(ct_tensor *self, const ct_tensor *src);
+
+/* ---- Indexing: `ct_at(x, ":, ?:?", a, b)` is x[:, a:b] ---- */
+
+/* The part of self that the text picks, as Python's brackets do: numbers, ranges a:b:step, ":", "...", "None", and "?", which
+ * stands for the next number of ints. A view. Errors name the position in the text. Tensor.__getitem__. @since 0.1 */
+CT_API ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const int64_t *ints, size_t n);
+#define ct_at(...) CT_AT_(__VA_ARGS__, 0)
+#define CT_AT_(self, text, ...) CT_KEYWORDS_(ct_at_with(self, text, CT_INTS_(__VA_ARGS__)))
+
+/* Writes value into the part that the text picks: `ct_put(x, value, ":, ?", i)` is x[:, i] = value. Tensor.__setitem__. @since 0.1 */
+CT_API ct_status ct_put_with(ct_tensor *self, const ct_tensor *value, const char *text, const int64_t *ints, size_t n);
+#define ct_put(...) CT_PUT_(__VA_ARGS__, 0)
+#define CT_PUT_(self, value, text, ...) CT_KEYWORDS_(ct_put_with(self, value, text, CT_INTS_(__VA_ARGS__)))
+
+/* The last number only makes the list without any legal; it is not counted. */
+#define CT_INTS_(...) ((const int64_t[]){__VA_ARGS__}), (sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t) - 1)
+
+/* ---- Comparing ---- */
+
+typedef struct ct_allclose_options {
+    double rtol, atol;
+    bool equal_nan;
+} ct_allclose_options;
+
+/* Whether |self - other| <= atol + rtol * |other| everywhere; false on failure. Defaults: .rtol = 1e-5, .atol = 1e-8.
+ * torch.allclose. @since 0.1 */
+CT_API bool ct_allclose_with(const ct_tensor *self, const ct_tensor *other, const ct_allclose_options *options);
+CT_API ct_allclose_options ct_allclose_options_default(void);
+#define CT_ALLCLOSE_DEFAULTS .rtol = 1e-5, .atol = 1e-8
+#define ct_allclose(...) CT_ALLCLOSE_(__VA_ARGS__, )
+#define CT_ALLCLOSE_(self, other, ...)                                                                                 \
+    CT_KEYWORDS_(ct_allclose_with(self, other, &(ct_allclose_options){CT_ALLCLOSE_DEFAULTS, __VA_ARGS__}))
+
+/* Whether two tensors have the same shape and elements; false on failure. torch.equal. @since 0.1 */
+CT_API bool ct_equal(const ct_tensor *self, const ct_tensor *other);
+
+CT_END_DECLS
+
+#endif

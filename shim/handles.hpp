@@ -1,0 +1,118 @@
+// handles.hpp: what is in a handle. ARG opens one that a caller gave, box makes one for the caller.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "guard.hpp"
+
+#include "core/handle.h"
+
+#include <ctorch/dict.h>
+#include <ctorch/module.h>
+#include <ctorch/tensor.h>
+
+#include <memory>
+#include <new>
+
+namespace ct {
+
+using torch::nn::Module;
+using ModulePtr = std::shared_ptr<Module>;
+using Dict = torch::OrderedDict<std::string, at::Tensor>;
+
+// Which C++ value a public handle type holds.
+template <class Handle> struct Holds;
+template <> struct Holds<ct_tensor> {
+    using Value = at::Tensor;
+    static constexpr handle_kind kind = HANDLE_TENSOR;
+};
+template <> struct Holds<ct_module> {
+    using Value = ModulePtr;
+    static constexpr handle_kind kind = HANDLE_MODULE;
+};
+template <> struct Holds<ct_dict> {
+    using Value = std::unique_ptr<Dict>;
+    static constexpr handle_kind kind = HANDLE_DICT;
+};
+
+template <class Handle> using Value = typename Holds<Handle>::Value;
+
+template <class Handle> void destroy(void *payload)
+{
+    std::destroy_at(static_cast<Value<Handle> *>(payload));
+}
+
+template <class Handle> inline const handle_type type_of = {Holds<Handle>::kind, destroy<Handle>};
+
+[[noreturn]] void fail_handle(const void *any, const handle_type *type, const char *argument);
+
+// The value in a handle that a caller gave as the argument of that name.
+template <class Handle> Value<Handle> &arg(const Handle *given, const char *argument)
+{
+    handle *h = reinterpret_cast<handle *>(const_cast<Handle *>(given));
+    if (!h || h->type != &type_of<Handle>)
+        fail_handle(h, &type_of<Handle>, argument);
+    return *reinterpret_cast<Value<Handle> *>(h->payload);
+}
+
+#define ARG(name) ::ct::arg(name, #name)
+
+template <class Handle> Handle *box_as(Value<Handle> value)
+{
+    static_assert(sizeof(Value<Handle>) <= HANDLE_PAYLOAD);
+    handle *h = handle_new(&type_of<Handle>);
+    if (!h)
+        throw std::bad_alloc();
+    ::new (static_cast<void *>(h->payload)) Value<Handle>(std::move(value));
+    return reinterpret_cast<Handle *>(h);
+}
+
+inline ct_tensor *box(at::Tensor value)
+{
+    return box_as<ct_tensor>(std::move(value));
+}
+
+inline ct_module *box(ModulePtr value)
+{
+    return box_as<ct_module>(std::move(value));
+}
+
+inline ct_dict *box(Dict value)
+{
+    return box_as<ct_dict>(std::make_unique<Dict>(std::move(value)));
+}
+
+// The _free and _escape that every handle type has.
+template <class Handle> void free_handle(Handle *given, const char *function = __builtin_FUNCTION())
+{
+    handle_free(given, &type_of<Handle>, function);
+}
+
+template <class Handle> Handle *escape_handle(Handle *given, const char *function = __builtin_FUNCTION())
+{
+    return static_cast<Handle *>(handle_escape(given, &type_of<Handle>, function));
+}
+
+// A text for the caller, lent until its scope ends.
+const char *lend(const std::string &text);
+
+// User data that a caller handed over together with what frees it, which runs exactly once.
+class UserData {
+public:
+    UserData(void *data, void (*release)(void *)) : data(data), release(release) {}
+    UserData(UserData &&other) noexcept : data(other.data), release(std::exchange(other.release, nullptr)) {}
+    UserData &operator=(UserData &&) = delete;
+    ~UserData()
+    {
+        if (release)
+            release(data);
+    }
+
+    void (*releaser() const)(void *) { return release; }
+
+    void *data;
+
+private:
+    void (*release)(void *);
+};
+
+} // namespace ct

@@ -1,0 +1,12 @@
+// index.hpp: index texts as libtorch's index lists.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "convert.hpp"
+
+namespace ct {
+
+// What stands between Python's brackets; each "?" in it is the next of ints.
+std::vector<at::indexing::TensorIndex> indices(const char *text, const int64_t *ints, size_t n);
+
+} // namespace ct

@@ -1,0 +1,24 @@
+// state.hpp: a module's tensors, by name, and moving them to another device or type.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "convert.hpp"
+
+namespace ct {
+
+// The types that parameters may have, and that moving a module to a type changes.
+bool is_real_or_complex(at::ScalarType type);
+
+// As Python's named_parameters and named_buffers: a tensor that several names stand for is listed under the first.
+Dict parameters(Module &self);
+Dict buffers(Module &self);
+
+// As Python's: every name, each tensor detached from its history.
+Dict state_dict(Module &self);
+
+void zero_grad(Module &self);
+
+// Module::to would convert whole numbers too, num_batches_tracked for one. Nothing changes on failure.
+void move_to(Module &self, const ct_to_options &to);
+
+} // namespace ct

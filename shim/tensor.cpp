@@ -1,0 +1,279 @@
+// tensor.cpp: include/ctorch/tensor.h.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "convert.hpp"
+
+#include <torch/version.h>
+
+#include <cmath>
+#include <iostream>
+#include <sstream>
+
+using namespace ct;
+
+namespace {
+
+void check_data(const void *data, at::IntArrayRef sizes)
+{
+    for (int64_t size : sizes)
+        if (size < 0)
+            fail(CT_ERROR_VALUE, "dims is " + tuple_text(sizes) + "; a size cannot be negative");
+    bool empty = std::find(sizes.begin(), sizes.end(), 0) != sizes.end();
+    if (!data && !empty)
+        fail_null("data");
+}
+
+at::Tensor copy_of(const void *data, at::IntArrayRef sizes, ct_dtype dtype)
+{
+    check_data(data, sizes);
+    at::Tensor copy = at::empty(sizes, options(dtype));
+    if (copy.numel() > 0)
+        std::memcpy(copy.data_ptr(), data, copy.nbytes());
+    return copy;
+}
+
+at::Tensor over(void *data, at::IntArrayRef sizes, const int64_t *strides, ct_dtype dtype, UserData owner)
+{
+    check_data(data, sizes);
+    for (size_t i = 0; strides && i < sizes.size(); i++)
+        if (strides[i] < 0)
+            fail(CT_ERROR_VALUE, "strides[" + std::to_string(i) + "] is " + std::to_string(strides[i]) +
+                                     "; a stride cannot be negative");
+    at::TensorOptions type = options(dtype);
+    auto shared = std::make_shared<UserData>(std::move(owner));
+    auto release = [shared](void *) {};
+    return strides ? at::from_blob(data, sizes, {strides, sizes.size()}, release, type)
+                   : at::from_blob(data, sizes, release, type);
+}
+
+at::Tensor converted(const at::Tensor &self, const ct_to_options &to)
+{
+    return self.to(to.device ? device(to.device) : self.device(),
+                   to.dtype == CT_DTYPE_NONE ? self.scalar_type() : scalar_type(to.dtype));
+}
+
+std::string dtype_text(const at::Tensor &self)
+{
+    return ct_dtype_name(dtype_of(self.scalar_type()));
+}
+
+void check_type(const at::Tensor &self, ct_dtype dtype)
+{
+    if (self.scalar_type() != scalar_type(dtype))
+        fail(CT_ERROR_TYPE, "dtype is " + std::string(ct_dtype_name(dtype)) + ", but the tensor holds " + dtype_text(self));
+}
+
+void *data(const at::Tensor &self, ct_dtype dtype)
+{
+    check_type(self, dtype);
+    if (!self.is_cpu() || self.layout() != at::kStrided)
+        fail(CT_ERROR_VALUE, "the tensor is on " + self.device().str() + "; only a strided one on the CPU has memory that C can read");
+    return self.data_ptr();
+}
+
+void copy_out(const at::Tensor &self, void *buffer, size_t count, ct_dtype dtype)
+{
+    check_type(self, dtype);
+    if (count != static_cast<size_t>(self.numel()))
+        fail(CT_ERROR_VALUE, "count is " + std::to_string(count) + ", but the tensor has " + std::to_string(self.numel()) +
+                                 " elements");
+    if (count == 0)
+        return;
+    if (!buffer)
+        fail_null("buffer");
+    at::Tensor rows = self.detach().cpu().contiguous();
+    std::memcpy(buffer, rows.data_ptr(), rows.nbytes());
+}
+
+std::string to_string(const at::Tensor &self)
+{
+    std::ostringstream stream;
+    stream << self;
+    return stream.str();
+}
+
+std::string shape_text(at::IntArrayRef sizes)
+{
+    std::string result = "torch.Size([";
+    for (size_t i = 0; i < sizes.size(); i++)
+        result += (i ? ", " : "") + std::to_string(sizes[i]);
+    return result + "])";
+}
+
+int64_t whole(const at::Tensor &self)
+{
+    at::Scalar item = self.item();
+    if (!item.isFloatingPoint())
+        return item.toLong();
+    double value = item.toDouble();
+    if (value != std::trunc(value))
+        fail(CT_ERROR_VALUE, "the element is " + std::to_string(value) + ", not a whole number");
+    return item.toLong();
+}
+
+} // namespace
+
+const char *ct_torch_version(void)
+{
+    return TORCH_VERSION;
+}
+
+ct_scalar ct_int(int64_t value)
+{
+    ct_scalar scalar{0, {}};
+    scalar.value.i = value;
+    return scalar;
+}
+
+ct_scalar ct_real(double value)
+{
+    ct_scalar scalar{1, {}};
+    scalar.value.d = value;
+    return scalar;
+}
+
+ct_tensor *ct_zeros(const int64_t *dims, size_t n, ct_dtype dtype)
+{
+    return guard([&] { return box(at::zeros(ints(dims, n, "dims"), options(dtype))); });
+}
+
+ct_tensor *ct_ones(const int64_t *dims, size_t n, ct_dtype dtype)
+{
+    return guard([&] { return box(at::ones(ints(dims, n, "dims"), options(dtype))); });
+}
+
+ct_tensor *(ct_full)(const int64_t *dims, size_t n, ct_scalar value, ct_dtype dtype)
+{
+    return guard([&] { return box(at::full(ints(dims, n, "dims"), scalar(value), options(dtype))); });
+}
+
+ct_tensor *(ct_arange)(ct_scalar start, ct_scalar end, ct_scalar step, ct_dtype dtype)
+{
+    return guard([&] { return box(at::arange(scalar(start), scalar(end), scalar(step), options(dtype))); });
+}
+
+ct_tensor *ct_randn(const int64_t *dims, size_t n, ct_dtype dtype)
+{
+    return guard([&] { return box(at::randn(ints(dims, n, "dims"), options(dtype))); });
+}
+
+ct_tensor *ct_rand(const int64_t *dims, size_t n, ct_dtype dtype)
+{
+    return guard([&] { return box(at::rand(ints(dims, n, "dims"), options(dtype))); });
+}
+
+ct_status ct_manual_seed(uint64_t seed)
+{
+    return guard([&] { torch::manual_seed(seed); });
+}
+
+ct_tensor *ct_tensor_new(const void *data, const int64_t *dims, size_t n, ct_dtype dtype)
+{
+    return guard([&] { return box(copy_of(data, ints(dims, n, "dims"), dtype)); });
+}
+
+ct_tensor *ct_from_blob_with(void *data, const int64_t *dims, size_t n, ct_dtype dtype, const ct_from_blob_options *options)
+{
+    ct_from_blob_options o = given(options);
+    UserData owner(o.user, o.deleter);
+    return guard([&] { return box(over(data, ints(dims, n, "dims"), o.strides, dtype, std::move(owner))); });
+}
+
+void ct_tensor_free(ct_tensor *self)
+{
+    free_handle(self);
+}
+
+ct_tensor *ct_tensor_escape(ct_tensor *self)
+{
+    return escape_handle(self);
+}
+
+ct_tensor *ct_tensor_share(const ct_tensor *self)
+{
+    return guard([&] { return box(ARG(self)); });
+}
+
+bool ct_tensor_is(const ct_tensor *self, const ct_tensor *other)
+{
+    return guard_or(false, [&] { return ARG(self).is_same(ARG(other)); });
+}
+
+int64_t ct_tensor_dim(const ct_tensor *self)
+{
+    return guard_or(int64_t{-1}, [&] { return ARG(self).dim(); });
+}
+
+int64_t ct_tensor_size(const ct_tensor *self, int64_t dim)
+{
+    return guard_or(int64_t{-1}, [&] { return ARG(self).size(dim); });
+}
+
+const int64_t *ct_tensor_shape(const ct_tensor *self)
+{
+    return guard([&] { return ARG(self).sizes().data(); });
+}
+
+const char *ct_tensor_shape_to_string(const ct_tensor *self)
+{
+    return guard([&] { return lend(shape_text(ARG(self).sizes())); });
+}
+
+int64_t ct_tensor_stride(const ct_tensor *self, int64_t dim)
+{
+    return guard_or(int64_t{0}, [&] { return ARG(self).stride(dim); });
+}
+
+int64_t ct_tensor_numel(const ct_tensor *self)
+{
+    return guard_or(int64_t{-1}, [&] { return ARG(self).numel(); });
+}
+
+ct_dtype ct_tensor_dtype(const ct_tensor *self)
+{
+    return guard_or(CT_DTYPE_NONE, [&] { return dtype_of(ARG(self).scalar_type()); });
+}
+
+const char *ct_tensor_device(const ct_tensor *self)
+{
+    return guard([&] { return lend(ARG(self).device().str()); });
+}
+
+bool ct_tensor_is_contiguous(const ct_tensor *self)
+{
+    return guard_or(false, [&] { return ARG(self).is_contiguous(); });
+}
+
+double ct_tensor_item(const ct_tensor *self)
+{
+    return guard_or(double{NAN}, [&] { return ARG(self).item().toDouble(); });
+}
+
+int64_t ct_tensor_item_int(const ct_tensor *self)
+{
+    return guard_or(int64_t{0}, [&] { return whole(ARG(self)); });
+}
+
+void *ct_tensor_data(const ct_tensor *self, ct_dtype dtype)
+{
+    return guard([&] { return data(ARG(self), dtype); });
+}
+
+ct_status ct_tensor_copy_out(const ct_tensor *self, void *buffer, size_t count, ct_dtype dtype)
+{
+    return guard([&] { copy_out(ARG(self), buffer, count, dtype); });
+}
+
+ct_tensor *ct_tensor_to_with(const ct_tensor *self, const ct_to_options *options)
+{
+    return guard([&] { return box(converted(ARG(self), given(options))); });
+}
+
+ct_status ct_tensor_print(const ct_tensor *self)
+{
+    return guard([&] { std::cout << ARG(self) << std::endl; });
+}
+
+const char *ct_tensor_to_string(const ct_tensor *self)
+{
+    return guard([&] { return lend(to_string(ARG(self))); });
+}

@@ -1,0 +1,161 @@
+/* core/scope.c: scopes: the arena for handles and the latch for failures.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "core/scope.h"
+
+#include "core/error.h"
+
+#include <stdlib.h>
+
+ct_status scope_failure(void)
+{
+    const ct_scope *top = thread_self()->top;
+    return top ? top->failure : CT_OK;
+}
+
+/* Ended scopes stay linked behind the open ones, so that a scope in a loop or a callback costs no allocation. */
+static ct_scope *next_scope(thread *t)
+{
+    ct_scope *ready = t->top ? t->top->inner : t->first;
+    if (ready)
+        return ready;
+    ct_scope *made = calloc(1, sizeof *made);
+    if (!made)
+        return NULL;
+    made->owner = t;
+    made->outer = t->top;
+    *(t->top ? &t->top->inner : &t->first) = made;
+    return made;
+}
+
+ct_scope *ct_scope_begin(void)
+{
+    thread *t = thread_self();
+    ct_scope *scope = next_scope(t);
+    if (!scope) {
+        core_fail(CT_ERROR_MEMORY, "ct_scope_begin: out of memory");
+        return NULL;
+    }
+    scope->failure = t->top ? t->top->failure : CT_OK;
+    t->top = scope;
+    return scope;
+}
+
+static void run_deferred(ct_scope *scope)
+{
+    while (scope->actions) {
+        deferred *d = scope->actions;
+        scope->actions = d->next;
+        d->action(d->argument);
+        free(d);
+    }
+}
+
+/* Actions may make handles, and destructors may defer: the scope is open until both lists are empty. */
+static ct_status end_innermost(thread *t)
+{
+    ct_scope *scope = t->top;
+    while (scope->newest || scope->actions) {
+        while (scope->newest)
+            handle_end(scope->newest);
+        run_deferred(scope);
+    }
+    t->top = scope->outer;
+    return scope->failure;
+}
+
+static bool is_open(const thread *t, const ct_scope *scope)
+{
+    for (const ct_scope *s = t->top; s; s = s->outer)
+        if (s == scope)
+            return true;
+    return false;
+}
+
+ct_status scope_end_quietly(ct_scope *scope)
+{
+    thread *t = thread_self();
+    ct_status failure = CT_OK;
+    if (!is_open(t, scope))
+        return CT_OK;
+    for (ct_scope *ended = NULL; ended != scope;) {
+        ended = t->top;
+        ct_status inner = end_innermost(t);
+        if (inner != CT_OK)
+            failure = inner;
+    }
+    return failure;
+}
+
+ct_status ct_scope_end(ct_scope *scope)
+{
+    thread *t = thread_self();
+    if (!scope)
+        return core_fail_null("ct_scope_end", "scope");
+    if (!is_open(t, scope))
+        return core_fail(CT_ERROR_VALUE, "ct_scope_end: this scope has ended already, or belongs to another thread");
+    ct_status failure = scope_end_quietly(scope);
+    if (failure != CT_OK && t->top && t->top->failure == CT_OK)
+        t->top->failure = failure;
+    return failure;
+}
+
+ct_status ct_scope_defer(void (*action)(void *argument), void *argument)
+{
+    ct_scope *top = thread_self()->top;
+    if (!action)
+        return core_fail_null("ct_scope_defer", "action");
+    deferred *d = top ? malloc(sizeof *d) : NULL;
+    if (!d) {
+        action(argument);
+        return top ? core_fail(CT_ERROR_MEMORY, "ct_scope_defer: out of memory")
+                   : core_fail(CT_ERROR_VALUE, "ct_scope_defer: no scope is open on this thread");
+    }
+    *d = (deferred){.action = action, .argument = argument, .next = top->actions};
+    top->actions = d;
+    return CT_OK;
+}
+
+const char *scope_lend(char *text)
+{
+    thread *t = thread_self();
+    if (!text) {
+        core_fail(CT_ERROR_MEMORY, "out of memory");
+        return NULL;
+    }
+    if (t->top)
+        return ct_scope_defer(free, text) == CT_OK ? text : NULL;
+    free(t->text);
+    t->text = text;
+    return text;
+}
+
+void scope_link(ct_scope *scope, handle *h)
+{
+    h->scope = scope;
+    h->previous = NULL;
+    h->next = NULL;
+    if (!scope)
+        return;
+    h->next = scope->newest;
+    if (h->next)
+        h->next->previous = h;
+    scope->newest = h;
+}
+
+void scope_unlink(handle *h)
+{
+    if (!h->scope)
+        return;
+    *(h->previous ? &h->previous->next : &h->scope->newest) = h->next;
+    if (h->next)
+        h->next->previous = h->previous;
+    h->scope = NULL;
+}
+
+void scope_release_all(ct_scope *first)
+{
+    for (ct_scope *scope = first, *inner; scope; scope = inner) {
+        inner = scope->inner;
+        free(scope);
+    }
+}
