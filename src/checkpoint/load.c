@@ -1,0 +1,147 @@
+/* checkpoint/load.c: a saved state_dict into a module: compare everything first, then copy.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "checkpoint/nearest.h"
+#include "checkpoint/report.h"
+#include "core/error.h"
+#include "core/scope.h"
+#include "core/text.h"
+
+#include <ctorch/ops.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The name on the other side that is most like key and has no partner on this side. Looking is quadratic, so a hopelessly
+ * different dict, of which the first names tell as much, is not compared throughout. */
+static char *nearest(const char *key, const ct_dict *here, const ct_dict *there)
+{
+    enum { LOOKED_AT = 2000 };
+    size_t most = strlen(key) / 2, best = most + 1;
+    const char *found = NULL;
+    size_t size = ct_dict_size(there);
+    for (size_t i = 0; i < size && i < LOOKED_AT && best > 0; i++) {
+        const char *name = ct_dict_name(there, i);
+        size_t distance = edit_distance(key, name, best - 1);
+        if (distance < best && !ct_dict_has(here, name)) {
+            best = distance;
+            found = name;
+        }
+    }
+    return found ? text_format("nearest: %s", found) : text_copy("");
+}
+
+/* The keys of `keys` that `others` lacks. */
+static void compare_keys(load_report *report, ct_load_problem kind, const ct_dict *keys, const ct_dict *others)
+{
+    enum { EXPLAINED = 100 };
+    size_t size = ct_dict_size(keys);
+    for (size_t i = 0; i < size; i++) {
+        const char *key = ct_dict_name(keys, i);
+        if (!ct_dict_has(others, key))
+            load_report_add(report, kind, key, report->size < EXPLAINED ? nearest(key, keys, others) : text_copy(""));
+    }
+}
+
+static bool same_shape(const ct_tensor *a, const ct_tensor *b)
+{
+    int64_t n = ct_tensor_dim(a);
+    return n == ct_tensor_dim(b) && (n == 0 || memcmp(ct_tensor_shape(a), ct_tensor_shape(b), (size_t)n * sizeof(int64_t)) == 0);
+}
+
+static void compare_shapes(load_report *report, const ct_dict *own, const ct_dict *dict)
+{
+    size_t size = ct_dict_size(own);
+    for (size_t i = 0; i < size && scope_failure() == CT_OK; i++) {
+        const char *key = ct_dict_name(own, i);
+        if (!ct_dict_has(dict, key))
+            continue;
+        ct_tensor *mine = ct_dict_at(own, i), *theirs = ct_dict_get(dict, key);
+        if (same_shape(mine, theirs))
+            report->matched++;
+        else
+            load_report_add(report, CT_LOAD_MISMATCH, key,
+                            text_format("copying a param with shape %s from checkpoint, the shape in current model is %s",
+                                        ct_tensor_shape_to_string(theirs), ct_tensor_shape_to_string(mine)));
+    }
+}
+
+/* Whether what was found forbids loading. Loading nothing at all never is what was meant. */
+static bool is_fatal(const load_report *report, const ct_dict *own, bool strict)
+{
+    for (size_t i = 0; i < report->size; i++)
+        if (strict || report->problems[i].kind == CT_LOAD_MISMATCH)
+            return true;
+    return report->matched == 0 && ct_dict_size(own) > 0;
+}
+
+static void copy_all(const ct_dict *own, const ct_dict *dict)
+{
+    size_t size = ct_dict_size(own);
+    for (size_t i = 0; i < size; i++) {
+        const char *key = ct_dict_name(own, i);
+        if (ct_dict_has(dict, key))
+            ct_copy_(ct_dict_at(own, i), ct_dict_get(dict, key));
+    }
+}
+
+static ct_status fail(const load_report *report, const ct_module *self, const char *function, const char *path)
+{
+    char *message = load_report_message(report, ct_module_class(self));
+    ct_status status = !message             ? core_fail(CT_ERROR_MEMORY, "%s: out of memory", function)
+                       : report->size == 0 ? core_fail(CT_ERROR_KEY, "%s: %s%s the dict is empty", function, path, message)
+                                           : core_fail(CT_ERROR_KEY, "%s: %s%s", function, path, message);
+    free(message);
+    return status;
+}
+
+/* In a scope of its own: what the comparison makes goes with it, but for the report. */
+static ct_status load(ct_module *self, const ct_dict *dict, const ct_load_options *options, const char *function, const char *path)
+{
+    load_report *report = NULL;
+    ct_load_report *handle = load_report_new(&report);
+    ct_dict *own = ct_module_state_dict(self);
+    if (!handle || !own)
+        return scope_failure();
+    compare_keys(report, CT_LOAD_MISSING, own, dict);
+    compare_keys(report, CT_LOAD_UNEXPECTED, dict, own);
+    compare_shapes(report, own, dict);
+    if (scope_failure() != CT_OK)
+        return scope_failure();
+    if (options->report)
+        *options->report = ct_load_report_escape(handle);
+    if (is_fatal(report, own, options->strict))
+        return fail(report, self, function, path);
+    copy_all(own, dict);
+    return scope_failure();
+}
+
+static ct_load_options given(const ct_load_options *options)
+{
+    ct_load_options o = options ? *options : (ct_load_options){.strict = true};
+    if (o.report)
+        *o.report = NULL;
+    return o;
+}
+
+ct_status ct_module_load_state_dict_with(ct_module *self, const ct_dict *dict, const ct_load_options *options)
+{
+    ct_load_options o = given(options);
+    ct_scope *scope = ct_scope_begin();
+    if (!dict)
+        core_fail_null("ct_module_load_state_dict", "dict");
+    else
+        load(self, dict, &o, "ct_module_load_state_dict", "");
+    return ct_scope_end(scope);
+}
+
+ct_status ct_module_load_with(ct_module *self, const char *path, const ct_load_options *options)
+{
+    ct_load_options o = given(options);
+    ct_scope *scope = ct_scope_begin();
+    ct_dict *dict = ct_load(path);
+    char *where = path ? text_format("%s: ", path) : NULL;
+    if (dict)
+        load(self, dict, &o, "ct_module_load", where ? where : "");
+    free(where);
+    return ct_scope_end(scope);
+}
