@@ -10,6 +10,8 @@
 
 namespace ct {
 
+inline constexpr const char *torch_version = TORCH_VERSION;
+
 // c10's own in 1.13, the standard library's since.
 template <class T> using Optional = torch::optional<T>;
 

@@ -28,9 +28,12 @@ Failure of_torch(ct_status code, const c10::Error &error)
 {
     Failure failure(code, error.what_without_backtrace());
     failure.backtrace = error.what();
-    // libtorch has no class of its own for a host allocation that failed.
-    if (failure.text.find("can't allocate memory") != std::string::npos)
+    // libtorch has no class of its own for a host allocation that failed; the macro's text in front of it says nothing.
+    size_t allocator = failure.text.find("can't allocate memory");
+    if (allocator != std::string::npos) {
         failure.code = CT_ERROR_MEMORY;
+        failure.text.erase(0, allocator);
+    }
     std::replace(failure.text.begin(), failure.text.end(), '\n', ' ');
     return failure;
 }

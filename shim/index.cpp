@@ -4,14 +4,22 @@
 
 #include "formats/index_text.h"
 
+#include <algorithm>
+
 namespace ct {
 
 namespace {
 
-at::indexing::TensorIndex index(const index_item &item)
+// A number in a slice. Beyond the largest dimension, which all dimensions end within, they mean the same; libtorch's arithmetic
+// overflows with the greatest.
+Optional<int64_t> slice_number(bool given, int64_t value, int64_t largest)
+{
+    return given ? Optional<int64_t>(std::clamp(value, -largest, largest)) : Optional<int64_t>();
+}
+
+at::indexing::TensorIndex index(const index_item &item, int64_t largest)
 {
     using namespace at::indexing;
-    using Bound = Optional<int64_t>;
     switch (item.kind) {
     case INDEX_INT:
         return item.start;
@@ -20,14 +28,14 @@ at::indexing::TensorIndex index(const index_item &item)
     case INDEX_NONE:
         return at::indexing::None;
     default:
-        return Slice(item.has_start ? Bound(item.start) : Bound(), item.has_stop ? Bound(item.stop) : Bound(),
-                     item.has_step ? Bound(item.step) : Bound());
+        return Slice(slice_number(item.has_start, item.start, largest), slice_number(item.has_stop, item.stop, largest),
+                     slice_number(item.has_step, item.step, largest));
     }
 }
 
 } // namespace
 
-std::vector<at::indexing::TensorIndex> indices(const char *text, const int64_t *ints, size_t n)
+std::vector<at::indexing::TensorIndex> indices(at::IntArrayRef sizes, const char *text, const int64_t *ints, size_t n)
 {
     index_list list;
     char *fault = nullptr;
@@ -36,10 +44,13 @@ std::vector<at::indexing::TensorIndex> indices(const char *text, const int64_t *
         std::unique_ptr<char, decltype(&std::free)> owned(fault, std::free);
         fail(fault ? CT_ERROR_VALUE : CT_ERROR_MEMORY, fault ? fault : "out of memory");
     }
+    int64_t largest = 1;
+    for (int64_t size : sizes)
+        largest = std::max(largest, size);
     std::vector<at::indexing::TensorIndex> result;
     result.reserve(list.size);
     for (size_t i = 0; i < list.size; i++)
-        result.push_back(index(list.items[i]));
+        result.push_back(index(list.items[i], largest));
     return result;
 }
 

@@ -6,7 +6,7 @@
 
 namespace ct {
 
-// What stands between Python's brackets; each "?" in it is the next of ints.
-std::vector<at::indexing::TensorIndex> indices(const char *text, const int64_t *ints, size_t n);
+// What stands between Python's brackets after a tensor of these sizes; each "?" in it is the next of ints.
+std::vector<at::indexing::TensorIndex> indices(at::IntArrayRef sizes, const char *text, const int64_t *ints, size_t n);
 
 } // namespace ct

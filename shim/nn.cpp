@@ -85,13 +85,14 @@ void check_same(bool stride_is_one)
 
 ModulePtr linear(int64_t in_features, int64_t out_features, const ct_linear_options &o)
 {
-    auto options = nn::LinearOptions(not_negative(in_features, "in_features"), not_negative(out_features, "out_features"));
+    // Python makes a layer without inputs; libtorch divides by their number when it draws the weights.
+    auto options = nn::LinearOptions(positive(in_features, "in_features"), not_negative(out_features, "out_features"));
     return make<nn::LinearImpl>(options.bias(o.bias), o.device, o.dtype);
 }
 
 ModulePtr conv1d(int64_t in_channels, int64_t out_channels, int64_t kernel_size, const ct_conv1d_options &o)
 {
-    nn::Conv1dOptions options(not_negative(in_channels, "in_channels"), not_negative(out_channels, "out_channels"),
+    nn::Conv1dOptions options(positive(in_channels, "in_channels"), positive(out_channels, "out_channels"),
                               positive(kernel_size, "kernel_size"));
     options.stride(positive(o.stride, "stride")).dilation(positive(o.dilation, "dilation"));
     if (o.padding == CT_PADDING_SAME) {
@@ -106,7 +107,7 @@ ModulePtr conv1d(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
 
 ModulePtr conv2d(int64_t in_channels, int64_t out_channels, int64_t kernel_size, const ct_conv2d_options &o)
 {
-    nn::Conv2dOptions options(not_negative(in_channels, "in_channels"), not_negative(out_channels, "out_channels"),
+    nn::Conv2dOptions options(positive(in_channels, "in_channels"), positive(out_channels, "out_channels"),
                               kernel(kernel_size, o.kernel_size));
     options.stride(sizes(o.stride, positive, "stride")).dilation(sizes(o.dilation, positive, "dilation"));
     if (o.padding[0] == CT_PADDING_SAME) {
@@ -122,7 +123,8 @@ ModulePtr conv2d(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
 ModulePtr max_pool2d(int64_t kernel_size, const ct_max_pool2d_options &o)
 {
     nn::MaxPool2dOptions options(kernel(kernel_size, o.kernel_size));
-    if (o.stride[0] != 0)
+    bool as_kernel = o.stride[0] == 0 && (o.stride[1] == 0 || o.stride[1] == CT_REPEAT);
+    if (!as_kernel)
         options.stride(sizes(o.stride, positive, "stride"));
     options.padding(sizes(o.padding, not_negative, "padding")).dilation(sizes(o.dilation, positive, "dilation"));
     return std::make_shared<nn::MaxPool2dImpl>(options.ceil_mode(o.ceil_mode));

@@ -185,12 +185,12 @@ ct_status ct_copy_(ct_tensor *self, const ct_tensor *src)
 
 ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const int64_t *ints, size_t n)
 {
-    return guard([&] { return box(ARG(self).index(indices(text, ints, n))); });
+    return guard([&] { return box(ARG(self).index(indices(ARG(self).sizes(), text, ints, n))); });
 }
 
 ct_status ct_put_with(ct_tensor *self, const ct_tensor *value, const char *text, const int64_t *ints, size_t n)
 {
-    return guard([&] { ARG(self).index_put_(indices(text, ints, n), ARG(value)); });
+    return guard([&] { ARG(self).index_put_(indices(ARG(self).sizes(), text, ints, n), ARG(value)); });
 }
 
 bool ct_allclose_with(const ct_tensor *self, const ct_tensor *other, const ct_allclose_options *options)

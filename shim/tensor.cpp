@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "convert.hpp"
 
-#include <torch/version.h>
-
 #include <cmath>
 #include <iostream>
 #include <sstream>
@@ -12,11 +10,18 @@ using namespace ct;
 
 namespace {
 
-void check_data(const void *data, at::IntArrayRef sizes)
+// A shape that the caller gave; libtorch's own words for a negative size differ from function to function.
+at::IntArrayRef shape(const int64_t *dims, size_t n)
 {
+    at::IntArrayRef sizes = ints(dims, n, "dims");
     for (int64_t size : sizes)
         if (size < 0)
             fail(CT_ERROR_VALUE, "dims is " + tuple_text(sizes) + "; a size cannot be negative");
+    return sizes;
+}
+
+void check_data(const void *data, at::IntArrayRef sizes)
+{
     bool empty = std::find(sizes.begin(), sizes.end(), 0) != sizes.end();
     if (!data && !empty)
         fail_null("data");
@@ -31,6 +36,19 @@ at::Tensor copy_of(const void *data, at::IntArrayRef sizes, ct_dtype dtype)
     return copy;
 }
 
+// at::from_blob ends the program when the distance to the last element overflows, so that is found out here, in doubles.
+void check_extent(at::IntArrayRef sizes, const int64_t *strides, size_t element_size)
+{
+    double last = 0;
+    double row = 1;
+    for (size_t i = sizes.size(); i-- > 0; row *= static_cast<double>(sizes[i]))
+        last += static_cast<double>(sizes[i] - 1) * (strides ? static_cast<double>(strides[i]) : row);
+    if ((last + 1) * static_cast<double>(element_size) >= std::ldexp(1.0, 63))
+        fail(CT_ERROR_VALUE, "dims is " + tuple_text(sizes) +
+                                 (strides ? " and strides is " + tuple_text({strides, sizes.size()}) : "") +
+                                 "; no memory is that large");
+}
+
 at::Tensor over(void *data, at::IntArrayRef sizes, const int64_t *strides, ct_dtype dtype, UserData owner)
 {
     check_data(data, sizes);
@@ -39,6 +57,7 @@ at::Tensor over(void *data, at::IntArrayRef sizes, const int64_t *strides, ct_dt
             fail(CT_ERROR_VALUE, "strides[" + std::to_string(i) + "] is " + std::to_string(strides[i]) +
                                      "; a stride cannot be negative");
     at::TensorOptions type = options(dtype);
+    check_extent(sizes, strides, ct_dtype_size(dtype));
     auto shared = std::make_shared<UserData>(std::move(owner));
     auto release = [shared](void *) {};
     return strides ? at::from_blob(data, sizes, {strides, sizes.size()}, release, type)
@@ -105,16 +124,19 @@ int64_t whole(const at::Tensor &self)
     if (!item.isFloatingPoint())
         return item.toLong();
     double value = item.toDouble();
-    if (value != std::trunc(value))
-        fail(CT_ERROR_VALUE, "the element is " + std::to_string(value) + ", not a whole number");
-    return item.toLong();
+    if (value != std::trunc(value) || std::abs(value) >= std::ldexp(1.0, 63)) {
+        std::ostringstream text;
+        text << value;
+        fail(CT_ERROR_VALUE, "the element is " + text.str() + ", not a whole number that an int64_t can hold");
+    }
+    return static_cast<int64_t>(value);
 }
 
 } // namespace
 
 const char *ct_torch_version(void)
 {
-    return TORCH_VERSION;
+    return torch_version;
 }
 
 ct_scalar ct_int(int64_t value)
@@ -133,17 +155,17 @@ ct_scalar ct_real(double value)
 
 ct_tensor *ct_zeros(const int64_t *dims, size_t n, ct_dtype dtype)
 {
-    return guard([&] { return box(at::zeros(ints(dims, n, "dims"), options(dtype))); });
+    return guard([&] { return box(at::zeros(shape(dims, n), options(dtype))); });
 }
 
 ct_tensor *ct_ones(const int64_t *dims, size_t n, ct_dtype dtype)
 {
-    return guard([&] { return box(at::ones(ints(dims, n, "dims"), options(dtype))); });
+    return guard([&] { return box(at::ones(shape(dims, n), options(dtype))); });
 }
 
 ct_tensor *(ct_full)(const int64_t *dims, size_t n, ct_scalar value, ct_dtype dtype)
 {
-    return guard([&] { return box(at::full(ints(dims, n, "dims"), scalar(value), options(dtype))); });
+    return guard([&] { return box(at::full(shape(dims, n), scalar(value), options(dtype))); });
 }
 
 ct_tensor *(ct_arange)(ct_scalar start, ct_scalar end, ct_scalar step, ct_dtype dtype)
@@ -153,12 +175,12 @@ ct_tensor *(ct_arange)(ct_scalar start, ct_scalar end, ct_scalar step, ct_dtype 
 
 ct_tensor *ct_randn(const int64_t *dims, size_t n, ct_dtype dtype)
 {
-    return guard([&] { return box(at::randn(ints(dims, n, "dims"), options(dtype))); });
+    return guard([&] { return box(at::randn(shape(dims, n), options(dtype))); });
 }
 
 ct_tensor *ct_rand(const int64_t *dims, size_t n, ct_dtype dtype)
 {
-    return guard([&] { return box(at::rand(ints(dims, n, "dims"), options(dtype))); });
+    return guard([&] { return box(at::rand(shape(dims, n), options(dtype))); });
 }
 
 ct_status ct_manual_seed(uint64_t seed)
@@ -168,14 +190,14 @@ ct_status ct_manual_seed(uint64_t seed)
 
 ct_tensor *ct_tensor_new(const void *data, const int64_t *dims, size_t n, ct_dtype dtype)
 {
-    return guard([&] { return box(copy_of(data, ints(dims, n, "dims"), dtype)); });
+    return guard([&] { return box(copy_of(data, shape(dims, n), dtype)); });
 }
 
 ct_tensor *ct_from_blob_with(void *data, const int64_t *dims, size_t n, ct_dtype dtype, const ct_from_blob_options *options)
 {
     ct_from_blob_options o = given(options);
     UserData owner(o.user, o.deleter);
-    return guard([&] { return box(over(data, ints(dims, n, "dims"), o.strides, dtype, std::move(owner))); });
+    return guard([&] { return box(over(data, shape(dims, n), o.strides, dtype, std::move(owner))); });
 }
 
 void ct_tensor_free(ct_tensor *self)

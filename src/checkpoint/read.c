@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/error.h"
 #include "core/scope.h"
-#include "formats/torch_file.h"
+#include "formats/pt_file.h"
 
 #include <ctorch/autograd.h>
 #include <ctorch/checkpoint.h>
@@ -10,10 +10,10 @@
 /* The tensor keeps the file mapped. */
 static void release(void *file)
 {
-    torch_file_release(file);
+    pt_file_release(file);
 }
 
-static void add_tensor(ct_dict *dict, torch_file *file, const char *path, const char *key, const record_tensor *t)
+static void add_tensor(ct_dict *dict, pt_file *file, const char *path, const char *key, const record_tensor *t)
 {
     if (t->dtype == CT_DTYPE_NONE) {
         core_fail(CT_ERROR_NOT_IMPLEMENTED, "%s: '%s' holds elements of a type that ctorch has not", path, key);
@@ -21,22 +21,22 @@ static void add_tensor(ct_dict *dict, torch_file *file, const char *path, const 
     }
     ct_tensor *tensor = ct_from_blob_with(
         t->data, t->shape, t->ndim, t->dtype,
-        &(ct_from_blob_options){.strides = t->strides, .deleter = release, .user = torch_file_retain(file)});
+        &(ct_from_blob_options){.strides = t->strides, .deleter = release, .user = pt_file_retain(file)});
     if (t->requires_grad)
         ct_requires_grad_(tensor, true);
     ct_dict_set(dict, key, tensor);
     ct_tensor_free(tensor);
 }
 
-static void add_all(ct_dict *dict, torch_file *file, const char *path)
+static void add_all(ct_dict *dict, pt_file *file, const char *path)
 {
-    const record *root = torch_file_root(file);
+    const record *root = pt_file_root(file);
     const char *key = NULL;
     const record_tensor *tensor = NULL;
     if (root->kind != RECORD_DICT)
         core_fail(CT_ERROR_TYPE, "%s: holds a %s; expected a state_dict, a dict of tensors by name", path, record_kind_name(root));
     for (size_t i = 0; scope_failure() == CT_OK && i < root->dict.count; i++)
-        if (torch_state_entry(root, i, &key, &tensor) == CT_OK)
+        if (pt_state_entry(root, i, &key, &tensor) == CT_OK)
             add_tensor(dict, file, path, key, tensor);
 }
 
@@ -49,12 +49,12 @@ ct_dict *ct_load(const char *path)
         return NULL;
     }
     ct_scope *scope = ct_scope_begin();
-    torch_file *file = NULL;
+    pt_file *file = NULL;
     ct_dict *dict = NULL;
-    if (torch_file_open(&file, path) == CT_OK) {
+    if (pt_file_open(&file, path) == CT_OK) {
         dict = ct_dict_new();
         add_all(dict, file, path);
-        torch_file_release(file);
+        pt_file_release(file);
     }
     dict = ct_dict_escape(dict);
     return ct_scope_end(scope) == CT_OK ? dict : NULL;

@@ -39,7 +39,7 @@ static void count(thread *t, handle_kind kind, int64_t by)
 
 static handle *take_spare(thread *t)
 {
-    if (t->spare_count <= HELD_BACK)
+    if (unlikely(t->spare_count <= HELD_BACK))
         return malloc(sizeof(handle));
     handle *h = t->spare;
     t->spare = h->next;
@@ -49,27 +49,26 @@ static handle *take_spare(thread *t)
 
 static void keep_spare(thread *t, handle *h)
 {
-    if (t->spare_count >= SPARE_MOST) {
+    if (unlikely(t->spare_count >= SPARE_MOST)) {
         free(h);
         return;
     }
-    h->next = NULL;
-    if (t->spare_count == 0)
-        t->spare = t->spare_last = h;
-    else if (HELD_BACK > 0)
-        t->spare_last = t->spare_last->next = h;
-    else {
+    t->spare_count++;
+    if (HELD_BACK == 0) {
         h->next = t->spare;
         t->spare = h;
+        return;
     }
-    t->spare_count++;
+    h->next = NULL;
+    *(t->spare ? &t->spare_last->next : &t->spare) = h;
+    t->spare_last = h;
 }
 
 handle *handle_new(const handle_type *type)
 {
     thread *t = thread_self();
     handle *h = take_spare(t);
-    if (!h)
+    if (unlikely(!h))
         return NULL;
     h->type = type;
     scope_link(t->top, h);
@@ -82,12 +81,12 @@ void handle_end(handle *h)
 {
     thread *t = thread_self();
     const handle_type *type = h->type;
-    if (type) {
+    if (likely(type)) {
         h->type = NULL;
         count(t, type->kind, -1);
         type->destroy(h->payload);
     }
-    if (!h->scope || h->scope->owner == t) {
+    if (likely(!h->scope || h->scope->owner == t)) {
         scope_unlink(h);
         keep_spare(t, h);
     }
@@ -118,8 +117,9 @@ void *handle_payload(const void *any, const handle_type *type, const char *funct
 
 void handle_free(void *any, const handle_type *type, const char *function)
 {
-    if (any && handle_payload(any, type, function, "self"))
-        handle_end(any);
+    handle *h = any;
+    if (h && (likely(h->type == type) || handle_payload(h, type, function, "self")))
+        handle_end(h);
 }
 
 void *handle_escape(void *any, const handle_type *type, const char *function)

@@ -1,6 +1,7 @@
 /* core/scope.c: scopes: the arena for handles and the latch for failures.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/scope.h"
+#include "core/thread.h"
 
 #include "core/error.h"
 
@@ -8,7 +9,7 @@
 
 ct_status scope_failure(void)
 {
-    const ct_scope *top = thread_self()->top;
+    const ct_scope *top = thread_state.top;
     return top ? top->failure : CT_OK;
 }
 
@@ -127,29 +128,6 @@ const char *scope_lend(char *text)
     free(t->text);
     t->text = text;
     return text;
-}
-
-void scope_link(ct_scope *scope, handle *h)
-{
-    h->scope = scope;
-    h->previous = NULL;
-    h->next = NULL;
-    if (!scope)
-        return;
-    h->next = scope->newest;
-    if (h->next)
-        h->next->previous = h;
-    scope->newest = h;
-}
-
-void scope_unlink(handle *h)
-{
-    if (!h->scope)
-        return;
-    *(h->previous ? &h->previous->next : &h->scope->newest) = h->next;
-    if (h->next)
-        h->next->previous = h->previous;
-    h->scope = NULL;
 }
 
 void scope_release_all(ct_scope *first)

@@ -3,28 +3,11 @@
 #ifndef CTORCH_CORE_SCOPE_H
 #define CTORCH_CORE_SCOPE_H
 
-#include "core/handle.h"
-#include "core/thread.h"
-
 #include <ctorch/scope.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef struct deferred {
-    void (*action)(void *);
-    void *argument;
-    struct deferred *next;
-} deferred;
-
-struct ct_scope {
-    thread *owner;
-    handle *newest;      /* the handles that belong to it */
-    deferred *actions;   /* newest first */
-    ct_status failure;   /* the first; CT_OK while there is none */
-    struct ct_scope *outer, *inner; /* inner may be an ended one, kept for reuse */
-};
 
 /* The failure that the innermost scope of this thread holds: what every entry asks before it does anything. */
 ct_status scope_failure(void);
@@ -36,10 +19,6 @@ ct_status scope_end_quietly(ct_scope *scope);
 /* Lends a text that malloc made: until the innermost scope ends, or, outside any scope, until the next text is lent.
  * Returns it; NULL, the text freed and the failure recorded, when memory is out. */
 const char *scope_lend(char *text);
-
-void scope_link(ct_scope *scope, handle *h);
-void scope_unlink(handle *h);
-void scope_release_all(ct_scope *first);
 
 #ifdef __cplusplus
 }

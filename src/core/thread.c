@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static _Thread_local thread self;
+_Thread_local thread thread_state;
 
 static pthread_mutex_t threads_lock = PTHREAD_MUTEX_INITIALIZER;
 static thread *threads;                  /* those that run */
@@ -45,22 +45,15 @@ static void make_key(void)
     pthread_key_create(&key, thread_leave);
 }
 
-static void thread_join(void)
+void thread_join(void)
 {
-    self.joined = true;
+    thread_state.joined = true;
     pthread_once(&key_once, make_key);
-    pthread_setspecific(key, &self);
+    pthread_setspecific(key, &thread_state);
     pthread_mutex_lock(&threads_lock);
-    self.next = threads;
-    threads = &self;
+    thread_state.next = threads;
+    threads = &thread_state;
     pthread_mutex_unlock(&threads_lock);
-}
-
-thread *thread_self(void)
-{
-    if (!self.joined)
-        thread_join();
-    return &self;
 }
 
 static int64_t count_kind(int kind)

@@ -1,0 +1,58 @@
+/* formats/guess.c: see guess.h.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "formats/guess.h"
+
+#include "core/error.h"
+#include "formats/bytes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What files of other kinds begin with. The legacy format is a pickle of protocol 2 that holds the magic number
+ * 0x1950a86a20f9469cfc6c. */
+static const struct {
+    const char *start;
+    size_t size;
+    const char *what;
+} kinds[] = {
+    {"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 14,
+     "is in torch.save's format from before PyTorch 1.6; in Python, torch.save(torch.load(path), path) renews it"},
+    {"PK\x03\x04", 4, "is a zip archive cut short: the directory at its end is missing; copy or download it again"},
+    {"\x80\x02", 2, "is a pickle, but not one of torch.save; in Python, load it and torch.save what is in it"},
+    {"version https://git-lfs", 23, "is a pointer of git-lfs, not the file itself; fetch that with git lfs pull"},
+    {"<!DOCTYPE", 9, "is a web page, perhaps an error in place of a download; look at it and download again"},
+    {"<html", 5, "is a web page, perhaps an error in place of a download; look at it and download again"},
+    {"\x89HDF", 4, "is an HDF5 file, of Keras perhaps; in Python, load it and torch.save a state_dict"},
+    {"GGUF", 4, "is a GGUF file; in Python, load it and torch.save a state_dict"},
+    {"\x93NUMPY", 6, "is a NumPy array; in Python, torch.save({'name': torch.from_numpy(numpy.load(path))}, ...)"},
+    {"\x1f\x8b", 2, "is compressed with gzip; unpack it first"},
+};
+
+/* A safetensors file is the length of its header, eight bytes, and the header, in JSON. */
+static bool is_safetensors(const unsigned char *bytes, size_t size)
+{
+    return size > 9 && bytes[8] == '{' && bytes_u64(bytes) <= size - 8;
+}
+
+static ct_status fail_unknown(const unsigned char *bytes, size_t size, const char *path)
+{
+    char hex[8 * 3 + 1] = "";
+    for (size_t i = 0; i < size && i < 8; i++)
+        snprintf(hex + 3 * i, sizeof hex - 3 * i, " %02x", bytes[i]);
+    return core_fail(CT_ERROR_FORMAT, "%s: is not a file of torch.save, which is a zip archive; it begins with%s", path,
+                     hex);
+}
+
+ct_status guess_fail(const unsigned char *bytes, size_t size, const char *path)
+{
+    if (size == 0)
+        return core_fail(CT_ERROR_FORMAT, "%s: is empty; save or copy it again", path);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (size >= kinds[i].size && memcmp(bytes, kinds[i].start, kinds[i].size) == 0)
+            return core_fail(CT_ERROR_FORMAT, "%s: %s", path, kinds[i].what);
+    if (is_safetensors(bytes, size))
+        return core_fail(CT_ERROR_FORMAT,
+                         "%s: is a safetensors file; in Python, torch.save(safetensors.torch.load_file(path), ...)",
+                         path);
+    return fail_unknown(bytes, size, path);
+}

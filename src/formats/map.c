@@ -1,0 +1,116 @@
+/* formats/map.c: see map.h.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "formats/map.h"
+
+#include "core/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct file_map {
+    unsigned char *bytes;
+    size_t size;
+    bool mapped; /* else the bytes came from malloc */
+    char path[];
+};
+
+static file_map *map_new(const char *path)
+{
+    size_t length = strlen(path) + 1;
+    file_map *map = calloc(1, sizeof *map + length);
+    if (!map) {
+        core_fail(CT_ERROR_MEMORY, "%s: out of memory", path);
+        return NULL;
+    }
+    memcpy(map->path, path, length);
+    return map;
+}
+
+static ct_status map_descriptor(file_map *map, int fd)
+{
+    struct stat info;
+    if (fstat(fd, &info) != 0)
+        return core_fail(CT_ERROR_IO, "%s: %s", map->path, strerror(errno));
+    if (S_ISDIR(info.st_mode))
+        return core_fail(CT_ERROR_IO, "%s: is a directory; give the path of a file", map->path);
+    if (!S_ISREG(info.st_mode))
+        return core_fail(CT_ERROR_IO, "%s: is not a regular file, and only those can be mapped; copy it to one",
+                         map->path);
+    if ((uintmax_t)info.st_size > SIZE_MAX)
+        return core_fail(CT_ERROR_MEMORY, "%s: is too large for this machine's address space", map->path);
+    map->size = (size_t)info.st_size;
+    if (map->size == 0)
+        return CT_OK; /* mmap refuses an empty range */
+    void *pages = mmap(NULL, map->size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+    if (pages == MAP_FAILED)
+        return core_fail(CT_ERROR_IO, "%s: cannot be mapped: %s", map->path, strerror(errno));
+    map->bytes = pages;
+    map->mapped = true;
+    return CT_OK;
+}
+
+ct_status file_map_open(file_map **out, const char *path)
+{
+    /* O_NONBLOCK, or opening a FIFO would wait for its writer; it changes nothing for a regular file. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return core_fail(CT_ERROR_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    file_map *map = map_new(path);
+    ct_status status = map ? map_descriptor(map, fd) : CT_ERROR_MEMORY;
+    close(fd); /* the mapping outlives it */
+    if (status != CT_OK) {
+        file_map_close(map);
+        return status;
+    }
+    *out = map;
+    return CT_OK;
+}
+
+ct_status file_map_copy(file_map **out, const void *bytes, size_t size, const char *name)
+{
+    file_map *map = map_new(name);
+    if (!map)
+        return CT_ERROR_MEMORY;
+    if (size) {
+        map->bytes = malloc(size);
+        if (!map->bytes) {
+            file_map_close(map);
+            return core_fail(CT_ERROR_MEMORY, "%s: no memory for %zu bytes", name, size);
+        }
+        memcpy(map->bytes, bytes, size);
+        map->size = size;
+    }
+    *out = map;
+    return CT_OK;
+}
+
+void file_map_close(file_map *map)
+{
+    if (!map)
+        return;
+    if (map->mapped)
+        munmap(map->bytes, map->size);
+    else
+        free(map->bytes);
+    free(map);
+}
+
+unsigned char *file_map_bytes(const file_map *map)
+{
+    return map->bytes;
+}
+
+size_t file_map_size(const file_map *map)
+{
+    return map->size;
+}
+
+const char *file_map_path(const file_map *map)
+{
+    return map->path;
+}

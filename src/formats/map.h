@@ -1,0 +1,28 @@
+/* formats/map.h: the bytes of a file, mapped into memory rather than read, so that opening costs the same for any size.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef CTORCH_FORMATS_MAP_H
+#define CTORCH_FORMATS_MAP_H
+
+#include <ctorch/base.h>
+
+/* The pages are private and writable: a tensor laid over them may be changed, and the file stays as it is.
+ * As with every mapping, a file that somebody shortens in the meantime takes the reading process down with SIGBUS. */
+typedef struct file_map file_map;
+
+/* Maps the file at `path`. CT_ERROR_IO when it cannot be opened or is not a regular file. An empty file maps to 0
+ * bytes. */
+ct_status file_map_open(file_map **out, const char *path);
+
+/* The same for bytes in memory, which are copied; `name` stands for the path in messages. */
+ct_status file_map_copy(file_map **out, const void *bytes, size_t size, const char *name);
+
+/* Unmaps; takes NULL. A map has one owner: who hands out pointers into it counts references to that owner. */
+void file_map_close(file_map *map);
+
+unsigned char *file_map_bytes(const file_map *map);
+size_t file_map_size(const file_map *map);
+
+/* The path as it was given, for messages. */
+const char *file_map_path(const file_map *map);
+
+#endif

@@ -1,0 +1,317 @@
+/* formats/pt_file.c: see pt_file.h. An archive holds, below one directory of any name: data.pkl, a pickle of
+ * what was saved; data/KEY, the bytes of each storage; version; and in newer files byteorder.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "formats/pt_file.h"
+
+#include "core/error.h"
+#include "core/text.h"
+#include "formats/guess.h"
+#include "formats/map.h"
+#include "formats/pt_tensor.h"
+#include "formats/zip.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "tensors are laid over the file's bytes, which are little-endian"
+#endif
+
+enum { VERSION_MAX = 10, NAME_SIZE = 1200, STORAGE_ALIGNMENT = 16 };
+
+struct pt_file {
+    atomic_size_t references;
+    file_map *map;
+    record_pool *pool;
+    const record *root;
+};
+
+/* What is needed only while a file is being read. */
+typedef struct pt_reader {
+    pt_file *file;
+    const char *path;
+    zip_archive zip;
+    char prefix[NAME_SIZE];
+    record **storages; /* of each entry of the archive that is one; an entry is one storage however often it is named */
+} pt_reader;
+
+/* ---- the archive ---- */
+
+/* The entry `prefix/name`; NULL when there is none. */
+static const zip_entry *find(const pt_reader *in, const char *name)
+{
+    char full[NAME_SIZE];
+    int length = snprintf(full, sizeof full, "%s/%s", in->prefix, name);
+    return (size_t)length < sizeof full ? zip_find(&in->zip, full) : NULL;
+}
+
+static bool has_directory(const pt_reader *in, const char *name)
+{
+    char start[NAME_SIZE];
+    size_t length = (size_t)snprintf(start, sizeof start, "%s/%s/", in->prefix, name);
+    for (size_t i = 0; i < in->zip.count; i++)
+        if (strncmp(in->zip.entries[i].name, start, length) == 0)
+            return true;
+    return false;
+}
+
+/* The prefix is whatever stands before "/data.pkl". */
+static ct_status find_prefix(pt_reader *in)
+{
+    for (size_t i = 0; i < in->zip.count; i++) {
+        const char *name = in->zip.entries[i].name, *slash = strchr(name, '/');
+        if (!slash || strcmp(slash, "/data.pkl") != 0)
+            continue;
+        if (in->prefix[0])
+            return core_fail(CT_ERROR_FORMAT, "%s: holds both %s/data.pkl and %s; torch.save writes one: save it again",
+                             in->path, in->prefix, name);
+        snprintf(in->prefix, sizeof in->prefix, "%.*s", (int)(slash - name), name);
+    }
+    if (!in->prefix[0])
+        return core_fail(CT_ERROR_FORMAT, "%s: is a zip archive, but not one of torch.save: it has no data.pkl",
+                         in->path);
+    if (find(in, "constants.pkl") || has_directory(in, "code"))
+        return core_fail(
+            CT_ERROR_FORMAT,
+            "%s: is a TorchScript archive; in Python, torch.save(torch.jit.load(path).state_dict(), ...) makes "
+            "a file for this reader",
+            in->path);
+    return CT_OK;
+}
+
+/* The text of a small entry, without the line's end; "" when it is not there. */
+static ct_status read_line(const pt_reader *in, const char *name, char *line, size_t room)
+{
+    const zip_entry *entry = find(in, name);
+    line[0] = '\0';
+    if (!entry)
+        return CT_OK;
+    ct_status status = zip_verify(entry, in->path);
+    if (status != CT_OK)
+        return status;
+    size_t size = entry->size && entry->bytes[entry->size - 1] == '\n' ? entry->size - 1 : entry->size;
+    if (size >= room || size == 0 || memchr(entry->bytes, '\0', size))
+        return core_fail(CT_ERROR_FORMAT, "%s: %s is not one word; the file is damaged: copy or save it again",
+                         in->path, entry->name);
+    memcpy(line, entry->bytes, size);
+    line[size] = '\0';
+    return CT_OK;
+}
+
+static ct_status check_version(const pt_reader *in)
+{
+    char line[16];
+    ct_status status = read_line(in, "version", line, sizeof line);
+    if (status != CT_OK)
+        return status;
+    char *end;
+    unsigned long version = strtoul(line, &end, 10);
+    if (line[0] < '0' || line[0] > '9' || *end)
+        return core_fail(CT_ERROR_FORMAT, "%s: its version must be a number, and is '%s'; save it again", in->path,
+                         line);
+    if (version > VERSION_MAX)
+        return core_fail(CT_ERROR_NOT_IMPLEMENTED, "%s: is of version %lu, and this reader knows those up to %d",
+                         in->path, version, VERSION_MAX);
+    return CT_OK;
+}
+
+static ct_status check_byteorder(const pt_reader *in)
+{
+    char line[16];
+    ct_status status = read_line(in, "byteorder", line, sizeof line);
+    if (status != CT_OK || line[0] == '\0' || strcmp(line, "little") == 0)
+        return status;
+    if (strcmp(line, "big") == 0)
+        return core_fail(CT_ERROR_NOT_IMPLEMENTED,
+                         "%s: was written by a big-endian machine; load and save it on a little-endian one", in->path);
+    return core_fail(CT_ERROR_FORMAT, "%s: its byteorder must be little or big, and is '%s'; save it again", in->path,
+                     line);
+}
+
+/* ---- the pickle ---- */
+
+/* The bytes of an entry, which can be written to; where another tool than torch has packed it, they may need to be
+ * moved. */
+static unsigned char *aligned_bytes(pt_reader *in, const zip_entry *entry)
+{
+    unsigned char *mapped = file_map_bytes(in->file->map);
+    unsigned char *bytes = mapped + (entry->bytes - mapped);
+    if ((uintptr_t)bytes % STORAGE_ALIGNMENT == 0 || entry->size == 0)
+        return bytes;
+    record_pool_grant(in->file->pool, entry->size);
+    bytes = record_alloc(in->file->pool, entry->size);
+    if (bytes)
+        memcpy(bytes, entry->bytes, entry->size);
+    return bytes;
+}
+
+/* One record for each storage: tensors that share memory in Python have the same one. */
+static ct_status make_storage(pt_reader *in, const zip_entry *entry, record_storage storage, record **out)
+{
+    record *r = record_new(in->file->pool, RECORD_STORAGE);
+    record_storage *kept = r ? record_alloc(in->file->pool, sizeof *kept) : NULL;
+    if (!kept)
+        return ct_error_code();
+    storage.size = entry->size;
+    storage.bytes = aligned_bytes(in, entry);
+    if (!storage.bytes)
+        return ct_error_code();
+    *kept = storage;
+    r->storage = kept;
+    *out = r;
+    return CT_OK;
+}
+
+static ct_status resolve_storage(void *user, pickle_vm *vm, const record *id, record **out)
+{
+    pt_reader *in = user;
+    record_storage storage;
+    ct_status status = pt_storage_id(vm, id, &storage);
+    if (status != CT_OK)
+        return status;
+    char name[NAME_SIZE];
+    int length = snprintf(name, sizeof name, "data/%s", storage.key);
+    const zip_entry *entry = (size_t)length < sizeof name ? find(in, name) : NULL;
+    if (!entry)
+        return pickle_fail(vm, "storage %s is not in the archive", storage.key);
+    status = zip_check_stored(entry, in->path);
+    if (status != CT_OK)
+        return status;
+    if (storage.size > entry->size)
+        return pickle_fail(vm, "storage %s should have %zu bytes, and has %zu", storage.key, storage.size, entry->size);
+    record **kept = &in->storages[entry - in->zip.entries];
+    if (*kept && (*kept)->storage->dtype != storage.dtype)
+        return pickle_fail(vm, "storage %s is of two element types", storage.key);
+    if (!*kept)
+        status = make_storage(in, entry, storage, kept);
+    *out = *kept;
+    return status;
+}
+
+static ct_status read_pickle(pt_reader *in)
+{
+    const zip_entry *entry = find(in, "data.pkl");
+    ct_status status = zip_verify(entry, in->path);
+    if (status != CT_OK)
+        return status;
+    status = record_pool_new(&in->file->pool, in->path, pickle_memory_limit(entry->size));
+    if (status != CT_OK)
+        return status;
+    in->storages = calloc(in->zip.count, sizeof *in->storages);
+    char *name = text_format("%s: data.pkl", in->path);
+    record *root = NULL;
+    size_t used;
+    if (in->storages && name) {
+        pickle_hooks hooks = {resolve_storage, pt_tensor_call, in};
+        status = pickle_read(&root, &used, entry->bytes, entry->size, name, in->file->pool, &hooks);
+    } else {
+        status = core_fail(CT_ERROR_MEMORY, "%s: out of memory", in->path);
+    }
+    free(name);
+    if (status == CT_OK && used != entry->size)
+        status = core_fail(CT_ERROR_FORMAT,
+                           "%s: data.pkl has %zu bytes behind its end; it is damaged: copy or save it again", in->path,
+                           entry->size - used);
+    if (status == CT_OK)
+        in->file->root = root;
+    return status;
+}
+
+/* ---- opening ---- */
+
+static ct_status read_archive(pt_reader *in)
+{
+    const unsigned char *bytes = file_map_bytes(in->file->map);
+    size_t size = file_map_size(in->file->map);
+    if (!zip_recognise(bytes, size))
+        return guess_fail(bytes, size, in->path);
+    ct_status status = zip_open(&in->zip, bytes, size, in->path);
+    if (status == CT_OK)
+        status = find_prefix(in);
+    if (status == CT_OK)
+        status = check_version(in);
+    if (status == CT_OK)
+        status = check_byteorder(in);
+    return status == CT_OK ? read_pickle(in) : status;
+}
+
+/* Takes over the map. */
+static ct_status open_map(pt_file **out, file_map *map)
+{
+    pt_file *file = calloc(1, sizeof *file);
+    if (!file) {
+        ct_status status = core_fail(CT_ERROR_MEMORY, "%s: out of memory", file_map_path(map));
+        file_map_close(map);
+        return status;
+    }
+    atomic_init(&file->references, 1);
+    file->map = map;
+    pt_reader in = {.file = file, .path = file_map_path(map)};
+    ct_status status = read_archive(&in);
+    zip_close(&in.zip);
+    free(in.storages);
+    if (status != CT_OK) {
+        pt_file_release(file);
+        return status;
+    }
+    *out = file;
+    return CT_OK;
+}
+
+ct_status pt_file_open(pt_file **out, const char *path)
+{
+    file_map *map;
+    ct_status status = file_map_open(&map, path);
+    return status == CT_OK ? open_map(out, map) : status;
+}
+
+ct_status pt_file_open_bytes(pt_file **out, const void *bytes, size_t size, const char *name)
+{
+    file_map *map;
+    ct_status status = file_map_copy(&map, bytes, size, name);
+    return status == CT_OK ? open_map(out, map) : status;
+}
+
+pt_file *pt_file_retain(pt_file *file)
+{
+    atomic_fetch_add_explicit(&file->references, 1, memory_order_relaxed);
+    return file;
+}
+
+void pt_file_release(pt_file *file)
+{
+    if (!file || atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) != 1)
+        return;
+    record_pool_free(file->pool);
+    file_map_close(file->map);
+    free(file);
+}
+
+const record *pt_file_root(const pt_file *file)
+{
+    return file->root;
+}
+
+ct_status pt_state_entry(const record *dict, size_t index, const char **key, const record_tensor **tensor)
+{
+    if (dict->kind != RECORD_DICT)
+        return core_fail(CT_ERROR_TYPE, "a state_dict must be a dict, not %s", record_kind_name(dict));
+    if (index >= dict->dict.count)
+        return core_fail(CT_ERROR_INDEX, "entry %zu of a state_dict of %zu", index, dict->dict.count);
+    const record_pair *pair = &dict->dict.pairs[index];
+    bool named = pair->key->kind == RECORD_STRING && strlen(pair->key->text.chars) == pair->key->text.size;
+    if (named && pair->value->kind == RECORD_TENSOR) {
+        *key = pair->key->text.chars;
+        *tensor = pair->value->tensor;
+        return CT_OK;
+    }
+    char *what = record_repr(named ? pair->value : pair->key, 1, 80);
+    ct_status status =
+        named ? core_fail(CT_ERROR_TYPE, "%s is %s, not a tensor", pair->key->text.chars, what ? what : "?")
+              : core_fail(CT_ERROR_TYPE, "entry %zu of a state_dict has the key %s, which is no name", index,
+                          what ? what : "?");
+    free(what);
+    return status;
+}

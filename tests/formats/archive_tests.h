@@ -1,0 +1,291 @@
+/* tests/formats/archive_tests.h: tests over archives that are built here: good, strange and hostile ones.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef CTORCH_TESTS_FORMATS_ARCHIVE_TESTS_H
+#define CTORCH_TESTS_FORMATS_ARCHIVE_TESTS_H
+
+#include "hostile.h"
+#include "support.h"
+
+#include <unistd.h>
+
+START_TEST(calls_nothing)
+{
+    char mark[] = "/tmp/ctorch-test-XXXXXX", pickle[100];
+    int fd = mkstemp(mark);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    int size = snprintf(pickle, sizeof pickle, "cos\nunlink\n\x8c%c%s\x85R.", (int)strlen(mark), mark);
+    pt_file *file;
+    const record *r = open_good(&file, begin_archive(pickle, (size_t)size));
+    ck_assert_int_eq(r->kind, RECORD_OBJECT);
+    ck_assert(record_is_global(r->object->callable, "os", "unlink"));
+    ck_assert(record_is_string(r->object->args->list.items[0], mark));
+    pt_file_release(file);
+    ck_assert_int_eq(unlink(mark), 0);
+}
+END_TEST
+
+#define GOOD(bytes, repr)                                                                                              \
+    {                                                                                                                  \
+        bytes, sizeof(bytes) - 1, repr                                                                                 \
+    }
+
+/* The opcodes that torch.save's own samples do not have. */
+static const struct {
+    const char *bytes;
+    size_t size;
+    const char *repr;
+} good_pickles[] = {
+    GOOD("\x80\5\x95\2\0\0\0\0\0\0\0N.", "None"),
+    GOOD("\x8c\2os\x8c\6system\x93.", "os.system"),
+    GOOD("\x8d\3\0\0\0\0\0\0\0abc.", "'abc'"),
+    GOOD("C\2\0\377.", "b'\\x00\\xff'"),
+    GOOD("B\1\0\0\0a.", "b'a'"),
+    GOOD("\x8e\1\0\0\0\0\0\0\0a.", "b'a'"),
+    GOOD("\x96\1\0\0\0\0\0\0\0a.", "b'a'"),
+    GOOD("U\1a.", "'a'"),
+    GOOD("U\1\377.", "b'\\xff'"),
+    GOOD("T\1\0\0\0a.", "'a'"),
+    GOOD("\x8f(K\1K\2\x90.", "{1, 2}"),
+    GOOD("(K\1\x91.", "{1}"),
+    GOOD("(t.", "()"),
+    GOOD("(K\1NlN0.", "[1, None]"),
+    GOOD("(K\1Nd.", "{1: None}"),
+    GOOD("(NN1N(0.", "None"),
+    GOOD("N2\x86.", "(None, None)"),
+    GOOD("N\x94K\1\x94\x86h\0h\1\x87.", "((None, 1), None, 1)"),
+    GOOD("N"
+         "r\1\0\0\0"
+         "0j\1\0\0\0.",
+         "None"),
+    GOOD("J\0\0\0\200.", "-2147483648"),
+    GOOD("\x8a\0.", "0"),
+    GOOD("\x8a\11\0\0\0\0\0\0\0\200\377.", "-9223372036854775808"),
+    GOOD("\x8b\12\0\0\0\0\0\0\0\0\0\0\0\200\377.", "-0x800000000000000000"),
+    GOOD("X\3\0\0\0\355\240\200.", "'\355\240\200'"), /* a lone surrogate, which Python's pickles may hold */
+    GOOD("ccollections\nOrderedDict\n](NK\1la\x85R.", "{None: 1}"),
+    GOOD("ccollections\nOrderedDict\n](Nla\x85R.", "collections.OrderedDict([[None]])"),
+    GOOD("ca\nB\n)\x81NaK\1K\2sNb.", "a.B() [None] {1: 2} None"),
+    GOOD("ca\nB\n(K\1t}\x92.", "a.B(1) {}"),
+    GOOD("c_codecs\nencode\nX\1\0\0\0aX\4\0\0\0utf8\x86R.", "_codecs.encode('a', 'utf8')"),
+    GOOD("c__builtin__\nbytearray\nX\2\0\0\0\303\277X\7\0\0\0latin-1\x86R.", "b'\\xff'"),
+    GOOD("ctorch._utils\n_rebuild_tensor\n(" STORAGE "K\1K\2\x85K\1\x85tR.", "Tensor(torch.float32, (2,))"),
+    GOOD("ctorch._utils\n_rebuild_tensor_v3\n(" STORAGE_OF("UntypedStorage", "0",
+                                                           "K\30") "K\1K\2K\2\x86K\2K\1\x86\x89}ctorch\ncomplex32\ntR.",
+         "Tensor(torch.complex32, (2, 2))"),
+    GOOD("ctorch._utils\n_rebuild_tensor_v3\n(" STORAGE_OF("UntypedStorage", "0",
+                                                           "K\30") "K\0))\x89}ctorch\nuint16\ntR.",
+         "torch._utils._rebuild_tensor_v3(Storage(torch.uint8, 24 bytes), 0, (), (), False, {}, torch.uint16)"),
+};
+
+START_TEST(reads_every_opcode)
+{
+    pt_file *file;
+    const record *r = open_good(&file, begin_archive(good_pickles[_i].bytes, good_pickles[_i].size));
+    assert_repr(r, good_pickles[_i].repr);
+    pt_file_release(file);
+}
+END_TEST
+
+START_TEST(bounds_what_walks_a_graph)
+{
+    pt_file *file;
+    assert_repr(OPEN_PICKLE(&file, "]q\0h\0a."), "[[[[[[[[[[...]]]]]]]]]]");
+    pt_file_release(file);
+
+    char pickle[400] = "]"; /* [], [[], []], ...: each level twice the one before, by way of the memo */
+    size_t size = 1;
+    for (int i = 0; i < 60; i++)
+        size += (size_t)sprintf(pickle + size, "2\x86");
+    pickle[size++] = '.';
+    char *repr = record_repr(open_good(&file, begin_archive(pickle, size)), 1000, 5000);
+    ck_assert_uint_eq(strlen(repr), 5003);
+    free(repr);
+    pt_file_release(file);
+}
+END_TEST
+
+/* ---- damaged and hostile files ---- */
+
+START_TEST(refuses_hostile_pickles)
+{
+    const hostile_pickle *p = &hostile_pickles[_i];
+    pt_file *file;
+    assert_failure(open_archive(&file, begin_archive(p->bytes, p->size)), p->code, p->word);
+}
+END_TEST
+
+START_TEST(refuses_nesting_and_growth_without_bound)
+{
+    enum { DEPTH = 100000, PAIRS = 20000 };
+    char *pickle = malloc(ARCHIVE_SIZE / 2);
+    pt_file *file;
+    pickle[0] = ')';
+    memset(pickle + 1, '\x85', DEPTH); /* ((((...),),),) */
+    pickle[DEPTH + 1] = '.';
+    assert_failure(open_archive(&file, begin_archive(pickle, DEPTH + 2)), CT_ERROR_FORMAT,
+                   "nested more than 1000 deep");
+
+    /* One list of pairs, and an OrderedDict of it for every few bytes more: quadratic, if it were not for the limit. */
+    size_t size = (size_t)sprintf(pickle, "ccollections\nOrderedDict\nq%c(NN\x86q%c(", 1, 2);
+    for (int i = 0; i < PAIRS; i++)
+        size += (size_t)sprintf(pickle + size, "h%c", 2);
+    size += (size_t)sprintf(pickle + size, "l\x85q%c", 3);
+    for (int i = 0; i < PAIRS; i++)
+        size += (size_t)sprintf(pickle + size, "h%ch%cR", 1, 3);
+    assert_failure(open_archive(&file, begin_archive(pickle, size)), CT_ERROR_FORMAT, "asks for more memory");
+    free(pickle);
+}
+END_TEST
+
+static size_t place_of(const archive *a, hostile_place place, int entry)
+{
+    switch (place) {
+    case LOCAL:
+        return a->entries[entry].local;
+    case CENTRAL:
+        return a->entries[entry].central;
+    case END64:
+        return a->end64;
+    case LOCATOR:
+        return a->locator;
+    default:
+        return a->end;
+    }
+}
+
+START_TEST(refuses_hostile_archives)
+{
+    const hostile_archive *h = &hostile_archives[_i];
+    archive *a = begin_archive(STORAGE ".", sizeof(STORAGE ".") - 1);
+    archive_finish(a);
+    for (size_t i = 0; i < COUNT(h->patches) && h->patches[i].place != NOWHERE; i++)
+        archive_patch(a, place_of(a, h->patches[i].place, h->patches[i].entry) + h->patches[i].at, h->patches[i].number,
+                      h->patches[i].width);
+    pt_file *file;
+    assert_failure(open_archive(&file, a), CT_ERROR_FORMAT, h->word);
+}
+END_TEST
+
+/* Archives that are good zip archives, but not what torch.save writes: the entries, by name and text. */
+static const struct {
+    const char *entries[6][2];
+    const char *word;
+    ct_status code;
+} strange_archives[] = {
+    {{{"m/data.pkl", "N."}}, "version must be a number", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/version", "new\n"}}, "version must be a number", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/version", "11\n"}}, "version 11", CT_ERROR_NOT_IMPLEMENTED},
+    {{{"m/data.pkl", "N."}, {"m/version", ""}}, "not one word", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/version", "3"}, {"m/byteorder", "big"}}, "big-endian", CT_ERROR_NOT_IMPLEMENTED},
+    {{{"m/data.pkl", "N."}, {"m/version", "3"}, {"m/byteorder", "middle"}}, "little or big", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"n/data.pkl", "N."}}, "both m/data.pkl and n/data.pkl", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/data.pkl", "N."}}, "same name", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/code/m.py", ""}}, "TorchScript", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/constants.pkl", ""}}, "TorchScript", CT_ERROR_FORMAT},
+    {{{"data.pkl", "N."}}, "no data.pkl", CT_ERROR_FORMAT},
+    {{{"m/n/data.pkl", "N."}}, "no data.pkl", CT_ERROR_FORMAT},
+    {{{"/data.pkl", "N."}}, "no data.pkl", CT_ERROR_FORMAT},
+    {{{NULL}}, "no data.pkl", CT_ERROR_FORMAT},
+};
+
+START_TEST(refuses_other_archives)
+{
+    archive *a = calloc(1, sizeof *a);
+    const char *const(*entry)[2] = strange_archives[_i].entries;
+    for (; (*entry)[0]; entry++)
+        archive_add(a, (*entry)[0], (*entry)[1], strlen((*entry)[1]), 1);
+    pt_file *file;
+    assert_failure(open_archive(&file, a), strange_archives[_i].code, strange_archives[_i].word);
+}
+END_TEST
+
+START_TEST(says_what_a_file_is)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *word;
+    } files[] = {
+        GOOD("", "empty"),
+        GOOD("\x80\2\x8a\12\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", "before PyTorch 1.6"),
+        GOOD("\x80\2}.", "is a pickle"),
+        GOOD("PK\3\4abc", "cut short"),
+        GOOD("\2\0\0\0\0\0\0\0{}", "safetensors"),
+        GOOD("version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
+        GOOD("<!DOCTYPE html>", "web page"),
+        GOOD("\x89HDF\r\n", "HDF5"),
+        GOOD("abc", "begins with 61 62 63"),
+        GOOD("\2\0\0\0\0\0\0\1{}", "begins with 02 00 00 00 00 00 00 01"),
+    };
+    pt_file *file;
+    for (size_t i = 0; i < COUNT(files); i++)
+        assert_failure(pt_file_open_bytes(&file, files[i].bytes, files[i].size, "m.pt"), CT_ERROR_FORMAT,
+                       files[i].word);
+    assert_failure(pt_file_open(&file, "/nonexistent/m.pt"), CT_ERROR_IO, "/nonexistent/m.pt: cannot be opened");
+    assert_failure(pt_file_open(&file, "/"), CT_ERROR_IO, "is a directory");
+    assert_failure(pt_file_open(&file, "/dev/null"), CT_ERROR_IO, "not a regular file");
+}
+END_TEST
+
+/* ---- archives of other tools ---- */
+
+START_TEST(reads_sizes_in_zip64_fields)
+{
+    static const unsigned char extra[] = {1, 0, 16, 0, 24, 0, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 0, 0, 0, 0};
+    for (size_t cut = 0; cut < 3; cut++) {
+        archive *a = begin_archive(TENSOR("K\0", "K\6\x85", "K\1\x85"), sizeof TENSOR("K\0", "K\6\x85", "K\1\x85") - 1);
+        unsigned char field[sizeof extra];
+        memcpy(field, extra, sizeof extra);
+        field[2] -= cut == 1 ? 8 : 0; /* too short by a number */
+        a->entries[2].extra = field;
+        a->entries[2].extra_size = sizeof field - (cut == 1 ? 8 : cut == 2 ? 1 : 0);
+        archive_finish(a);
+        archive_patch(a, a->entries[2].central + 20, UINT64_MAX, 8);
+        archive_patch(a, a->entries[2].local + 22, UINT32_MAX, 4);
+        pt_file *file;
+        if (cut == 0) {
+            assert_formula(open_good(&file, a)->tensor);
+            pt_file_release(file);
+        } else {
+            assert_failure(open_archive(&file, a), CT_ERROR_FORMAT, cut == 1 ? "too short" : "extra field");
+        }
+    }
+}
+END_TEST
+
+START_TEST(aligns_what_is_not)
+{
+    archive *a = calloc(1, sizeof *a);
+    const char pickle[] = TENSOR("K\0", "K\6\x85", "K\1\x85");
+    archive_add(a, "a/data.pkl", pickle, sizeof pickle - 1, 1);
+    archive_add(a, "a/version", "3", 1, 1);
+    for (size_t i = a->size + 38; i % 16 == 0; i++)
+        archive_put(a, 'Z', 1);
+    archive_add(a, "a/data/0", (const float[]){0, 7, 14, 21, 5, 12}, 24, 1);
+    pt_file *file;
+    const record *r = open_good(&file, a);
+    ck_assert_uint_eq((uintptr_t)r->tensor->data % 16, 0);
+    assert_formula(r->tensor);
+    pt_file_release(file);
+}
+END_TEST
+
+/* ---- the suite ---- */
+
+static void add_archives(Suite *suite)
+{
+    TCase *c = add_case(suite, "archives");
+    tcase_add_test(c, calls_nothing);
+    tcase_add_loop_test(c, reads_every_opcode, 0, COUNT(good_pickles));
+    tcase_add_test(c, bounds_what_walks_a_graph);
+    tcase_add_test(c, reads_sizes_in_zip64_fields);
+    tcase_add_test(c, aligns_what_is_not);
+    tcase_add_loop_test(c, refuses_hostile_pickles, 0, COUNT(hostile_pickles));
+    tcase_add_loop_test(c, refuses_hostile_archives, 0, COUNT(hostile_archives));
+    tcase_add_loop_test(c, refuses_other_archives, 0, COUNT(strange_archives));
+    tcase_add_test(c, refuses_nesting_and_growth_without_bound);
+    tcase_add_test(c, says_what_a_file_is);
+}
+
+#endif

@@ -1,0 +1,309 @@
+/* tests/formats/samples_tests.h: tests over the files that PyTorch wrote, see write_samples.py.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef CTORCH_TESTS_FORMATS_SAMPLES_TESTS_H
+#define CTORCH_TESTS_FORMATS_SAMPLES_TESTS_H
+
+#include "support.h"
+#include "formats/zip.h"
+
+#include <pthread.h>
+
+START_TEST(reads_every_dtype)
+{
+    static const ct_dtype dtypes[] = {CT_UINT8,   CT_INT8,    CT_INT16,     CT_INT32,      CT_INT64, CT_FLOAT16,
+                                      CT_FLOAT32, CT_FLOAT64, CT_COMPLEX64, CT_COMPLEX128, CT_BOOL,  CT_BFLOAT16};
+    pt_file *file = open_sample("dtypes.pt");
+    const record *root = pt_file_root(file);
+    ck_assert_int_eq(root->kind, RECORD_DICT);
+    ck_assert_uint_eq(root->dict.count, COUNT(dtypes));
+    for (size_t i = 0; i < COUNT(dtypes); i++) {
+        const char *key;
+        const record_tensor *tensor;
+        ck_assert_int_eq(pt_state_entry(root, i, &key, &tensor), CT_OK);
+        ck_assert_int_eq(tensor->dtype, dtypes[i]);
+        ck_assert_str_eq(key, ct_dtype_name(dtypes[i]) + strlen("torch."));
+        assert_dims(tensor->shape, tensor->ndim, "6");
+        assert_formula(tensor);
+        ck_assert_uint_eq((uintptr_t)tensor->data % 16, 0);
+        ck_assert_str_eq(tensor->storage->location, "cpu");
+    }
+    pt_file_release(file);
+}
+END_TEST
+
+START_TEST(reads_views)
+{
+    static const struct {
+        const char *name, *shape, *strides;
+        size_t offset, nbytes;
+    } views[] = {
+        {"base", "4,6", "6,1", 0, 96}, {"transposed", "6,4", "1,6", 0, 96}, {"columns", "4,2", "6,2", 4, 84},
+        {"row", "6", "1", 48, 24},     {"scalar", "", "", 28, 4},
+    };
+    pt_file *file = open_sample("views.pt");
+    const record *root = pt_file_root(file);
+    const record_tensor *base = get_tensor(root, "base");
+    assert_formula(base);
+    for (size_t i = 0; i < COUNT(views); i++) {
+        const record_tensor *t = get_tensor(root, views[i].name);
+        assert_dims(t->shape, t->ndim, views[i].shape);
+        assert_dims(t->strides, t->ndim, views[i].strides);
+        ck_assert_ptr_eq(t->storage, base->storage);
+        ck_assert_ptr_eq(t->data, base->data + views[i].offset);
+        ck_assert_uint_eq(t->nbytes, views[i].nbytes);
+    }
+    const record_tensor *empty = get_tensor(root, "empty");
+    assert_dims(empty->shape, empty->ndim, "0,3");
+    ck_assert_int_eq(empty->numel, 0);
+    ck_assert_uint_eq(empty->nbytes, 0);
+    const record_tensor *expanded = get_tensor(root, "expanded");
+    assert_dims(expanded->strides, expanded->ndim, "0,0");
+    ck_assert_int_eq(expanded->numel, 12);
+    ck_assert_uint_eq(expanded->nbytes, 4);
+    ck_assert_double_eq(element(expanded, 0), 7);
+    pt_file_release(file);
+}
+END_TEST
+
+START_TEST(reads_parameters)
+{
+    pt_file *file = open_sample("parameters.pt");
+    const record *root = pt_file_root(file);
+    static const struct {
+        const char *name;
+        bool is_parameter, requires_grad;
+    } tensors[] = {{"plain", true, true},
+                   {"frozen", true, false},
+                   {"named", true, true},
+                   {"tagged", false, false},
+                   {"leaf", false, true}};
+    for (size_t i = 0; i < COUNT(tensors); i++) {
+        const record_tensor *t = get_tensor(root, tensors[i].name);
+        assert_formula(t);
+        ck_assert_int_eq(t->is_parameter, tensors[i].is_parameter);
+        ck_assert_int_eq(t->requires_grad, tensors[i].requires_grad);
+    }
+    ck_assert_ptr_eq(get(root, "plain"), get(root, "again"));
+    ck_assert(record_is_string(record_attribute(get(root, "tagged"), "role"), "mean"));
+    pt_file_release(file);
+}
+END_TEST
+
+static const char *const checkpoints[] = {"checkpoint.pt", "protocol4.pt"};
+
+START_TEST(reads_a_checkpoint)
+{
+    static const struct {
+        const char *key, *repr;
+    } values[] = {
+        {"epoch", "7"},
+        {"loss", "0.125"},
+        {"best", "None"},
+        {"done", "False"},
+        {"größe.名前", "Tensor(torch.float32, (2,))"},
+        {"numbers", "[0, -1, 255, 65535, -2147483648, 2147483648, 9223372036854775807, -9223372036854775808, "
+                    "0x8000000000000000, -0x10000000000000000, 0x400000000000000001]"},
+        {"floats", "(1.5, -0.0, 1e+300, inf, 0.1)"},
+        {"raw", "b'ab\\x00\\xff'"},
+        {"nothing", "b''"},
+        {"seen", "{3}"},
+        {"shape", "(2, 3)"},
+        {"dtype", "torch.float16"},
+        {"device", "torch.device('cpu')"},
+        {"text", "'it\\'s\\nNUL\\x00'"},
+    };
+    pt_file *file = open_sample(checkpoints[_i]);
+    const record *root = pt_file_root(file);
+    for (size_t i = 0; i < COUNT(values); i++)
+        assert_repr(get(root, values[i].key), values[i].repr);
+    const record *model = get(root, "model");
+    for (size_t i = 0; i < model->dict.count; i++) {
+        const char *key;
+        const record_tensor *tensor;
+        ck_assert_int_eq(pt_state_entry(model, i, &key, &tensor), CT_OK);
+        assert_formula(tensor);
+    }
+    ck_assert_uint_eq(model->dict.count, 7);
+    ck_assert_int_eq(get_tensor(model, "norm.num_batches_tracked")->dtype, CT_INT64);
+    ck_assert_ptr_nonnull(record_attribute(model, "_metadata"));
+    const record *group = get(get(root, "optimizer"), "param_groups")->list.items[0];
+    assert_repr(get(group, "momentum"), "0.9");
+    pt_file_release(file);
+}
+END_TEST
+
+START_TEST(reads_a_module_without_its_code)
+{
+    pt_file *file = open_sample("module.pt");
+    const record *net = pt_file_root(file);
+    ck_assert_int_eq(net->kind, RECORD_OBJECT);
+    ck_assert(record_is_global(net->object->callable, "torch.nn.modules.container", "Sequential"));
+    const record *block = get(record_attribute(net, "_modules"), "0");
+    ck_assert(record_is_global(block->object->callable, "__main__", "DenseBlock"));
+    int64_t growth_rate;
+    ck_assert(record_int(record_attribute(block, "growth_rate"), &growth_rate));
+    ck_assert_int_eq(growth_rate, 4);
+    const record *layers = get(record_attribute(block, "_modules"), "layers");
+    const record *linear = get(record_attribute(layers, "_modules"), "0");
+    const record_tensor *weight = get_tensor(record_attribute(linear, "_parameters"), "weight");
+    assert_dims(weight->shape, weight->ndim, "2,3");
+    ck_assert(weight->is_parameter);
+    ck_assert_ptr_null(record_attribute(block, "no_such_attribute"));
+    pt_file_release(file);
+}
+END_TEST
+
+START_TEST(leaves_unusual_tensors_as_objects)
+{
+    pt_file *file = open_sample("unusual.pt");
+    const record *root = pt_file_root(file);
+    const record *quantized = get(root, "quantized");
+    ck_assert_int_eq(quantized->kind, RECORD_OBJECT);
+    ck_assert(record_is_global(quantized->object->callable, "torch._utils", "_rebuild_qtensor"));
+    ck_assert_int_eq(get(root, "sparse")->kind, RECORD_OBJECT);
+    assert_formula(get_tensor(root, "plain"));
+    const char *key;
+    const record_tensor *tensor;
+    assert_failure(pt_state_entry(root, 0, &key, &tensor), CT_ERROR_TYPE,
+                   "quantized is torch._utils._rebuild_qtensor");
+    assert_failure(pt_state_entry(root, 3, &key, &tensor), CT_ERROR_INDEX, "entry 3");
+    assert_failure(pt_state_entry(quantized, 0, &key, &tensor), CT_ERROR_TYPE, "not object");
+    pt_file_release(file);
+}
+END_TEST
+
+static void *read_and_release(void *argument)
+{
+    pt_file *file = argument;
+    assert_formula(get_tensor(pt_file_root(file), "float32"));
+    pt_file_release(file);
+    return NULL;
+}
+
+START_TEST(is_shared_between_threads)
+{
+    pthread_t threads[4];
+    pt_file *file = open_sample("dtypes.pt");
+    for (size_t i = 0; i < COUNT(threads); i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, read_and_release, pt_file_retain(file)), 0);
+    pt_file_release(file);
+    for (size_t i = 0; i < COUNT(threads); i++)
+        pthread_join(threads[i], NULL);
+}
+END_TEST
+
+START_TEST(keeps_the_file_when_a_tensor_is_written)
+{
+    pt_file *file = open_sample("dtypes.pt");
+    memset(get_tensor(pt_file_root(file), "float32")->data, 0xff, 24);
+    pt_file_release(file);
+    file = open_sample("dtypes.pt");
+    assert_formula(get_tensor(pt_file_root(file), "float32"));
+    pt_file_release(file);
+}
+END_TEST
+
+START_TEST(refuses_other_samples)
+{
+    char path[1024];
+    pt_file *file;
+    snprintf(path, sizeof path, "%s/legacy.pt", samples);
+    assert_failure(pt_file_open(&file, path), CT_ERROR_FORMAT, "before PyTorch 1.6");
+    snprintf(path, sizeof path, "%s/script.pt", samples);
+    assert_failure(pt_file_open(&file, path), CT_ERROR_FORMAT, "TorchScript");
+}
+END_TEST
+
+/* ---- every way to damage a file ---- */
+
+/* Reads the ends of every tensor, so that a sanitizer sees one that lies outside the file, and prints the rest. */
+static void use_file(pt_file *file)
+{
+    const record *root = pt_file_root(file);
+    free(record_repr(root, 20, 5000));
+    for (size_t i = 0; root->kind == RECORD_DICT && i < root->dict.count; i++) {
+        const record *value = root->dict.pairs[i].value;
+        if (value->kind == RECORD_TENSOR && value->tensor->nbytes) {
+            unsigned char *data = value->tensor->data;
+            data[0] = data[value->tensor->nbytes - 1];
+        }
+    }
+    pt_file_release(file);
+}
+
+static void open_damaged(const unsigned char *bytes, size_t size)
+{
+    pt_file *file;
+    ct_status status = pt_file_open_bytes(&file, bytes, size, "m.pt");
+    if (status == CT_OK)
+        use_file(file);
+    else
+        ck_assert_msg((status == CT_ERROR_FORMAT || status == CT_ERROR_NOT_IMPLEMENTED) && *ct_error_message(),
+                      "%s: %s", ct_status_name(status), ct_error_message());
+    ct_error_clear();
+}
+
+/* A sample as an archive of ours, without checksums: behind them, damage would never reach the pickle. */
+static archive *repack(const char *name, zip_archive *zip, unsigned char **bytes)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", samples, name);
+    FILE *in = fopen(path, "rb");
+    ck_assert_ptr_nonnull(in);
+    *bytes = malloc(ARCHIVE_SIZE);
+    size_t size = fread(*bytes, 1, ARCHIVE_SIZE, in);
+    fclose(in);
+    ck_assert_int_eq(zip_open(zip, *bytes, size, path), CT_OK);
+    archive *a = calloc(1, sizeof *a);
+    for (size_t i = 0; i < zip->count; i++) {
+        archive_add(a, zip->entries[i].name, zip->entries[i].bytes, zip->entries[i].size, 16);
+        a->entries[i].crc = 0;
+    }
+    archive_finish(a);
+    return a;
+}
+
+static const char *const damaged[] = {"views.pt", "parameters.pt", "unusual.pt", "checkpoint.pt", "protocol4.pt"};
+
+START_TEST(survives_damage)
+{
+    zip_archive zip;
+    unsigned char *bytes;
+    archive *a = repack(damaged[_i], &zip, &bytes);
+    for (size_t size = 0; size < a->size; size++)
+        open_damaged(a->bytes, size);
+    for (size_t at = 0; at < a->size; at++) {
+        static const unsigned char flips[] = {0x01, 0x80, 0xff};
+        for (size_t i = 0; i < COUNT(flips); i++) {
+            a->bytes[at] ^= flips[i];
+            open_damaged(a->bytes, a->size);
+            a->bytes[at] ^= flips[i];
+        }
+    }
+    pt_file *file;
+    ck_assert_int_eq(pt_file_open_bytes(&file, a->bytes, a->size, "m.pt"), CT_OK);
+    use_file(file);
+    zip_close(&zip);
+    free(bytes);
+    free(a);
+}
+END_TEST
+
+/* ---- the suite ---- */
+
+static void add_samples(Suite *suite)
+{
+    TCase *c = add_case(suite, "samples");
+    tcase_add_test(c, reads_every_dtype);
+    tcase_add_test(c, reads_views);
+    tcase_add_test(c, reads_parameters);
+    tcase_add_loop_test(c, reads_a_checkpoint, 0, COUNT(checkpoints));
+    tcase_add_test(c, reads_a_module_without_its_code);
+    tcase_add_test(c, leaves_unusual_tensors_as_objects);
+    tcase_add_test(c, refuses_other_samples);
+    tcase_add_test(c, is_shared_between_threads);
+    tcase_add_test(c, keeps_the_file_when_a_tensor_is_written);
+    tcase_add_loop_test(c, survives_damage, 0, COUNT(damaged));
+}
+
+#endif

@@ -1,0 +1,20 @@
+"""Writes what the PyTorch at hand does, for the suites to compare with: write_fresh.py FOLDER.
+
+SPDX-License-Identifier: BSD-3-Clause
+"""
+import pathlib
+import sys
+
+import container_steps
+import nn_layers
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    nn_layers.write(folder)
+    container_steps.write(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+/* tests/test_formats.c: the reader of torch.save's files, over files that PyTorch wrote and over damaged and hostile
+ * ones. The committed samples are of PyTorch 1.13.1; with CTORCH_PYTHON, the PyTorch at hand writes them anew for a
+ * second round.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "formats/archive_tests.h"
+#include "formats/samples_tests.h"
+
+#include <stdarg.h>
+
+static int run(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed;
+}
+
+/* Runs a command of the shell's, and says which one failed. */
+__attribute__((format(printf, 1, 2))) static bool shell(const char *format, ...)
+{
+    char command[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    if (system(command) == 0)
+        return true;
+    fprintf(stderr, "test_formats: failed: %s\n", command);
+    return false;
+}
+
+static int run_committed(const char *data)
+{
+    Suite *suite = suite_create("formats");
+    snprintf(samples, sizeof samples, "%s/formats/samples", data);
+    add_archives(suite);
+    add_samples(suite);
+    return run(suite);
+}
+
+static int run_fresh(const char *data, const char *python)
+{
+    snprintf(samples, sizeof samples, "/tmp/ctorch-formats-XXXXXX");
+    if (!mkdtemp(samples) || !shell("'%s' '%s/formats/write_samples.py' '%s'", python, data, samples))
+        return 1;
+    Suite *suite = suite_create("formats, written by the PyTorch at hand");
+    add_samples(suite);
+    int failed = run(suite);
+    return shell("rm -r '%s'", samples) ? failed : 1;
+}
+
+int main(void)
+{
+    const char *data = getenv("CTORCH_TEST_DATA"), *python = getenv("CTORCH_PYTHON");
+    if (!data) {
+        fprintf(stderr, "test_formats: set CTORCH_TEST_DATA to the absolute path of tests/\n");
+        return 2;
+    }
+    int failed = run_committed(data);
+    if (python)
+        failed += run_fresh(data, python);
+    return failed != 0;
+}
