@@ -1,4 +1,4 @@
-# How our own files are compiled. Every target of ours calls ctorch_compile_options; libtorch's headers are system headers.
+# How our own files are compiled. Every target of ours calls ctorch_compile_options; libtorch's are system headers.
 # SPDX-License-Identifier: BSD-3-Clause
 
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
@@ -18,9 +18,11 @@ function(ctorch_compile_options target)
         POSITION_INDEPENDENT_CODE ON)
     target_compile_options(${target} PRIVATE -Wall -Wextra $<$<COMPILE_LANGUAGE:C>:-Wpedantic>)
     if(CTORCH_SANITIZE)
-        # vptr compares type information that the linker map hides on our side of the library: false alarms, so it stays off.
+        # vptr compares type information that the linker map hides on our side of the library: false alarms, so it stays
+        # off.
         set(sanitize -fsanitize=address,undefined -fno-sanitize=vptr)
-        target_compile_options(${target} PRIVATE ${sanitize} -O1 -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+        target_compile_options(${target} PRIVATE
+            ${sanitize} -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1)
         target_link_options(${target} PRIVATE ${sanitize})
     endif()
 endfunction()

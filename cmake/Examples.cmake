@@ -1,6 +1,16 @@
-# One program for each examples/<name>/main.c, in strict C99 as a user would compile it; each is also a test that runs in its
-# own folder, without arguments.
+# One program for each examples/<name>/main.c, in strict C99 as a user would compile it. Each is a test in its own folder,
+# with the files that are committed there, and another with those that its model.py writes with the Python at hand.
 # SPDX-License-Identifier: BSD-3-Clause
+
+function(ctorch_test_example name folder)
+    ctorch_add_test(example.${name} WORKING_DIRECTORY ${folder} COMMAND example_${name})
+    set(fresh ${fresh_data}/examples/${name})
+    file(MAKE_DIRECTORY ${fresh})
+    ctorch_add_test(example.${name}.model COMMAND ${CTORCH_PYTHON} ${folder}/model.py ${fresh})
+    set_tests_properties(example.${name}.model PROPERTIES FIXTURES_SETUP example.${name})
+    ctorch_add_test(example.${name}.fresh FIXTURE example.${name} WORKING_DIRECTORY ${folder}
+        COMMAND example_${name} ${fresh}/weights.pt ${fresh}/reference.pt)
+endfunction()
 
 file(GLOB example_sources CONFIGURE_DEPENDS examples/*/main.c)
 foreach(source IN LISTS example_sources)
@@ -12,6 +22,6 @@ foreach(source IN LISTS example_sources)
     target_compile_options(example_${name} PRIVATE -Werror)
     target_link_libraries(example_${name} PRIVATE ctorch)
     if(CTORCH_BUILD_TESTS)
-        ctorch_add_test(example.${name} WORKING_DIRECTORY ${folder} COMMAND example_${name})
+        ctorch_test_example(${name} ${folder})
     endif()
 endforeach()

@@ -1,5 +1,5 @@
-# What `cmake --install` puts where: library, headers, the CMake package and the pkg-config file. A consumer is a C project, so
-# neither package asks for libtorch: libctorch.so names it as its own dependency.
+# What `cmake --install` puts where: library, headers, the CMake package and the pkg-config file. A consumer is a C
+# project, so neither package asks for libtorch: libctorch.so names it as its own dependency.
 # SPDX-License-Identifier: BSD-3-Clause
 
 include(CMakePackageConfigHelpers)

@@ -1,5 +1,5 @@
-# libctorch.so, of three parts: the C that knows nothing of torch (core, formats), the C on our public headers alone (every
-# other folder of src), and the C++ shim, the only part that is given libtorch's headers.
+# libctorch.so, of three parts: the C that knows nothing of torch (src/core, src/formats), the C that stands on it and
+# on our public headers (every other folder of src), and the C++ shim, the only part that is given libtorch's headers.
 # SPDX-License-Identifier: BSD-3-Clause
 
 function(ctorch_part name)
@@ -8,8 +8,8 @@ function(ctorch_part name)
     target_include_directories(${name}
         PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
         PRIVATE ${PROJECT_SOURCE_DIR}/src)
-    # Our thread-local state is read on every call; initial-exec reads it without a function call. Calls into libtorch go through
-    # its address, not through a stub: one cache line less in a call that touches a hundred.
+    # Our thread-local state is read on every call; initial-exec reads it without a function call. Calls into libtorch
+    # go through its address, not through a stub: one cache line less in a call that touches a hundred.
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:C>:-ftls-model=initial-exec> -fno-plt)
 endfunction()
 
@@ -19,24 +19,21 @@ list(REMOVE_ITEM topic_sources ${formats_sources})
 file(GLOB shim_sources CONFIGURE_DEPENDS shim/*.cpp)
 
 ctorch_part(ctorch_formats_objects ${formats_sources})
+ctorch_part(ctorch_topics ${topic_sources})
 ctorch_part(ctorch_shim ${shim_sources})
 target_link_libraries(ctorch_shim PRIVATE torch)
 target_include_directories(ctorch_shim SYSTEM PRIVATE ${TORCH_INCLUDE_DIRS})
 target_precompile_headers(ctorch_shim PRIVATE shim/torch.hpp)
 # ccache can only tell which precompiled header gcc used when the preprocessed text says so.
 target_compile_options(ctorch_shim PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
-set(parts ctorch_formats_objects ctorch_shim)
-if(topic_sources)
-    ctorch_part(ctorch_topics ${topic_sources})
-    list(APPEND parts ctorch_topics)
-endif()
 
 add_library(ctorch SHARED)
 add_library(ctorch::ctorch ALIAS ctorch)
 ctorch_compile_options(ctorch)
-foreach(part IN LISTS parts)
-    target_sources(ctorch PRIVATE $<TARGET_OBJECTS:${part}>)
-endforeach()
+target_sources(ctorch PRIVATE
+    $<TARGET_OBJECTS:ctorch_formats_objects>
+    $<TARGET_OBJECTS:ctorch_topics>
+    $<TARGET_OBJECTS:ctorch_shim>)
 set_target_properties(ctorch PROPERTIES
     VERSION ${PROJECT_VERSION}
     SOVERSION 0

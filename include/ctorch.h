@@ -44,6 +44,7 @@
 #include <ctorch/module.h>
 #include <ctorch/nn.h>
 #include <ctorch/container.h>
+#include <ctorch/optim.h>
 #include <ctorch/checkpoint.h>
 
 #endif

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "callback.hpp"
 
+#include "call_scope.hpp"
 #include "registry.hpp"
 #include "walk.hpp"
-
-#include "core/error.h"
 
 namespace ct {
 
@@ -22,31 +21,6 @@ private:
     const Module *before;
 };
 
-// The scope of one call. What fails in it travels on as an exception, not into the caller's scope.
-class CallScope {
-public:
-    CallScope() : scope(ct_scope_begin())
-    {
-        if (!scope)
-            throw std::bad_alloc();
-    }
-    ~CallScope() { scope_end_quietly(scope); }
-
-private:
-    ct_scope *scope;
-};
-
-[[noreturn]] void throw_latched()
-{
-    std::string message = ct_error_message();
-    size_t path_size = core_failure_path();
-    Failure failure(ct_error_code(), path_size ? message.substr(path_size + std::string(": ").size()) : message);
-    failure.path = message.substr(0, path_size);
-    failure.backtrace = ct_error_backtrace();
-    failure.located = true;
-    throw Error(std::move(failure));
-}
-
 } // namespace
 
 CallbackModule::CallbackModule(std::string class_name, ct_forward forward, UserData user, void *(*copy_user)(void *))
@@ -60,12 +34,7 @@ at::Tensor CallbackModule::forward(const at::Tensor &x)
         fail_without_forward(name_of_class);
     Running frame(this);
     CallScope scope;
-    const ct_tensor *out = function(box(shared_from_this()), box(x), user.data);
-    if (scope_failure() != CT_OK)
-        throw_latched();
-    if (!out)
-        fail(CT_ERROR_VALUE, "the forward of " + name_of_class + " returned NULL without an error");
-    return arg(out, "forward's result");
+    return scope.result(function(box(shared_from_this()), box(x), user.data), "the forward of " + name_of_class);
 }
 
 ModulePtr CallbackModule::clone(const Optional<c10::Device> &device) const

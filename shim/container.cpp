@@ -7,6 +7,8 @@
 
 #include <ctorch/container.h>
 
+#include <unordered_set>
+
 using namespace ct;
 
 namespace {
@@ -79,6 +81,15 @@ void extend(ListRef self, const std::vector<ModulePtr> &modules)
     self.list.assign(entries);
 }
 
+// A number that moves up may meet a name of one's own.
+void check_distinct(const Entries &entries)
+{
+    std::unordered_set<std::string> seen;
+    for (const auto &entry : entries)
+        if (!seen.insert(entry.first).second)
+            fail(CT_ERROR_KEY, "the name '" + entry.first + "' is taken: another module has it already");
+}
+
 void insert(ListRef self, int64_t i, const ModulePtr &module)
 {
     Entries entries = entries_of(self.module);
@@ -91,6 +102,7 @@ void insert(ListRef self, int64_t i, const ModulePtr &module)
         if (entries[k].first == std::to_string(k))
             entries[k].first = std::to_string(k + 1);
     entries.emplace(entries.begin() + static_cast<ptrdiff_t>(at), std::to_string(at), module);
+    check_distinct(entries);
     self.list.assign(entries);
 }
 
@@ -126,12 +138,13 @@ int64_t clamp(int64_t bound, int64_t size, int64_t step)
 
 ModulePtr slice(ListRef self, int64_t start, int64_t stop, int64_t step)
 {
-    if (step <= 0)
-        fail(CT_ERROR_VALUE, "step is " + std::to_string(step) + "; expected a positive one");
+    if (step == 0)
+        fail(CT_ERROR_VALUE, "slice step cannot be zero");
     Entries all = entries_of(self.module), picked;
     int64_t size = static_cast<int64_t>(all.size());
-    int64_t end = clamp(stop, size, step);
-    for (int64_t i = clamp(start, size, step); i < end; i += std::min(step, size)) {
+    int64_t begin = clamp(start, size, step), end = clamp(stop, size, step);
+    int64_t stride = std::min(std::max(step, -size), size); // longer ones leave the list at once, and could overflow
+    for (int64_t i = begin; step > 0 ? i < end : i > end; i += stride) {
         auto [name, module] = all[static_cast<size_t>(i)];
         picked.emplace_back(self.list.slice_keeps_names() ? name : std::to_string(picked.size()), module);
     }

@@ -34,7 +34,6 @@ Failure of_torch(ct_status code, const c10::Error &error)
         failure.code = CT_ERROR_MEMORY;
         failure.text.erase(0, allocator);
     }
-    std::replace(failure.text.begin(), failure.text.end(), '\n', ' ');
     return failure;
 }
 

@@ -8,6 +8,7 @@
 
 #include <ctorch/dict.h>
 #include <ctorch/module.h>
+#include <ctorch/optim.h>
 #include <ctorch/tensor.h>
 
 #include <memory>
@@ -18,6 +19,7 @@ namespace ct {
 using torch::nn::Module;
 using ModulePtr = std::shared_ptr<Module>;
 using Dict = torch::OrderedDict<std::string, at::Tensor>;
+using Optimizer = torch::optim::Optimizer;
 
 // Which C++ value a public handle type holds.
 template <class Handle> struct Holds;
@@ -32,6 +34,11 @@ template <> struct Holds<ct_module> {
 template <> struct Holds<ct_dict> {
     using Value = std::unique_ptr<Dict>;
     static constexpr handle_kind kind = HANDLE_DICT;
+};
+
+template <> struct Holds<ct_optimizer> {
+    using Value = std::unique_ptr<Optimizer>;
+    static constexpr handle_kind kind = HANDLE_OPTIMIZER;
 };
 
 template <class Handle> using Value = typename Holds<Handle>::Value;
@@ -79,6 +86,11 @@ inline ct_module *box(ModulePtr value)
 inline ct_dict *box(Dict value)
 {
     return box_as<ct_dict>(std::make_unique<Dict>(std::move(value)));
+}
+
+inline ct_optimizer *box(std::unique_ptr<Optimizer> value)
+{
+    return box_as<ct_optimizer>(std::move(value));
 }
 
 // The _free and _escape that every handle type has.

@@ -16,19 +16,6 @@ const char *truth(bool value)
     return value ? "True" : "False";
 }
 
-// Python's repr of a float: the shortest digits that read back the same, with an exponent from 1e16 on and below 1e-4.
-std::string real(double value)
-{
-    if (std::isnan(value) || std::isinf(value))
-        return std::isnan(value) ? "nan" : value < 0 ? "-inf" : "inf";
-    double size = std::fabs(value);
-    bool exponent = size != 0 && (size < 1e-4 || size >= 1e16);
-    char digits[400];
-    auto format = exponent ? std::chars_format::scientific : std::chars_format::fixed;
-    std::string text(digits, std::to_chars(digits, digits + sizeof digits, value, format).ptr);
-    return exponent || text.find('.') != std::string::npos ? text : text + ".0";
-}
-
 std::string none(const Module &, bool)
 {
     return "";
@@ -89,8 +76,8 @@ template <class Impl, size_t D> std::string conv(const Module &m, bool)
 template <class Impl> std::string batch_norm(const Module &m, bool legacy)
 {
     const auto &o = as<Impl>(m).options;
-    std::string s = std::to_string(o.num_features()) + ", eps=" + real(o.eps()) +
-                    ", momentum=" + (o.momentum() ? real(*o.momentum()) : "None") + ", affine=" + truth(o.affine());
+    std::string s = std::to_string(o.num_features()) + ", eps=" + repr(o.eps()) +
+                    ", momentum=" + (o.momentum() ? repr(*o.momentum()) : "None") + ", affine=" + truth(o.affine());
     if (!legacy)
         s += std::string(", bias=") + truth(o.affine());
     return s + ", track_running_stats=" + truth(o.track_running_stats());
@@ -104,7 +91,7 @@ std::string relu(const Module &m, bool)
 std::string dropout(const Module &m, bool)
 {
     const auto &o = as<nn::DropoutImpl>(m).options;
-    return "p=" + real(o.p()) + ", inplace=" + truth(o.inplace());
+    return "p=" + repr(o.p()) + ", inplace=" + truth(o.inplace());
 }
 
 std::string flatten(const Module &m, bool)
@@ -133,9 +120,9 @@ std::string embedding(const Module &m, bool)
     if (o.padding_idx())
         s += ", padding_idx=" + std::to_string(*o.padding_idx());
     if (o.max_norm())
-        s += ", max_norm=" + real(*o.max_norm());
+        s += ", max_norm=" + repr(*o.max_norm());
     if (o.norm_type() != 2)
-        s += ", norm_type=" + real(o.norm_type());
+        s += ", norm_type=" + repr(o.norm_type());
     if (o.scale_grad_by_freq())
         s += ", scale_grad_by_freq=True";
     if (o.sparse())
@@ -144,6 +131,19 @@ std::string embedding(const Module &m, bool)
 }
 
 } // namespace
+
+// The shortest digits that read back the same, with an exponent from 1e16 on and below 1e-4.
+std::string repr(double value)
+{
+    if (std::isnan(value) || std::isinf(value))
+        return std::isnan(value) ? "nan" : value < 0 ? "-inf" : "inf";
+    double size = std::fabs(value);
+    bool exponent = size != 0 && (size < 1e-4 || size >= 1e16);
+    char digits[400];
+    auto format = exponent ? std::chars_format::scientific : std::chars_format::fixed;
+    std::string text(digits, std::to_chars(digits, digits + sizeof digits, value, format).ptr);
+    return exponent || text.find('.') != std::string::npos ? text : text + ".0";
+}
 
 const std::vector<Class> &layer_classes()
 {

@@ -1,6 +1,7 @@
 // nn.cpp: include/ctorch/nn.h.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "convert.hpp"
+#include "registry.hpp"
 #include "state.hpp"
 
 #include <ctorch/nn.h>
@@ -141,8 +142,15 @@ template <class Impl> ModulePtr batch_norm(int64_t num_features, const ct_batch_
 ModulePtr dropout(const ct_dropout_options &o)
 {
     if (!(o.p >= 0 && o.p <= 1))
-        fail(CT_ERROR_VALUE, "dropout probability has to be between 0 and 1, but got " + std::to_string(o.p));
+        fail(CT_ERROR_VALUE, "dropout probability has to be between 0 and 1, but got " + repr(o.p));
     return std::make_shared<nn::DropoutImpl>(nn::DropoutOptions(o.p).inplace(o.inplace));
+}
+
+int64_t row(int64_t index, int64_t rows)
+{
+    if (index < -rows || index >= rows)
+        fail(CT_ERROR_VALUE, "padding_idx is " + std::to_string(index) + "; it must be within num_embeddings, " + std::to_string(rows));
+    return index;
 }
 
 ModulePtr embedding(int64_t num_embeddings, int64_t embedding_dim, const ct_embedding_options &o)
@@ -150,7 +158,7 @@ ModulePtr embedding(int64_t num_embeddings, int64_t embedding_dim, const ct_embe
     nn::EmbeddingOptions options(not_negative(num_embeddings, "num_embeddings"), not_negative(embedding_dim, "embedding_dim"));
     options.norm_type(o.norm_type).scale_grad_by_freq(o.scale_grad_by_freq).sparse(o.sparse);
     if (o.padding_idx != CT_NONE)
-        options.padding_idx(o.padding_idx);
+        options.padding_idx(row(o.padding_idx, num_embeddings));
     if (!std::isnan(o.max_norm))
         options.max_norm(o.max_norm);
     return make<nn::EmbeddingImpl>(options, o.device, o.dtype);

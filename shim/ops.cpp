@@ -101,6 +101,21 @@ ct_tensor *ct_matmul(const ct_tensor *self, const ct_tensor *other)
     return guard([&] { return box(at::matmul(ARG(self), ARG(other))); });
 }
 
+ct_tensor *(ct_pow_scalar)(const ct_tensor *self, ct_scalar exponent)
+{
+    return guard([&] { return box(at::pow(ARG(self), scalar(exponent))); });
+}
+
+ct_tensor *ct_maximum(const ct_tensor *self, const ct_tensor *other)
+{
+    return guard([&] { return box(at::maximum(ARG(self), ARG(other))); });
+}
+
+ct_tensor *ct_minimum(const ct_tensor *self, const ct_tensor *other)
+{
+    return guard([&] { return box(at::minimum(ARG(self), ARG(other))); });
+}
+
 ct_tensor *ct_relu(const ct_tensor *self)
 {
     return guard([&] { return box(at::relu(ARG(self))); });
@@ -119,6 +134,26 @@ ct_tensor *ct_sigmoid(const ct_tensor *self)
 ct_tensor *ct_tanh(const ct_tensor *self)
 {
     return guard([&] { return box(at::tanh(ARG(self))); });
+}
+
+ct_tensor *ct_neg(const ct_tensor *self)
+{
+    return guard([&] { return box(at::neg(ARG(self))); });
+}
+
+ct_tensor *ct_exp(const ct_tensor *self)
+{
+    return guard([&] { return box(at::exp(ARG(self))); });
+}
+
+ct_tensor *ct_log(const ct_tensor *self)
+{
+    return guard([&] { return box(at::log(ARG(self))); });
+}
+
+ct_tensor *ct_sqrt(const ct_tensor *self)
+{
+    return guard([&] { return box(at::sqrt(ARG(self))); });
 }
 
 ct_tensor *ct_sum(const ct_tensor *self)
@@ -148,9 +183,60 @@ ct_tensor *ct_max(const ct_tensor *self)
     return guard([&] { return box(at::max(ARG(self))); });
 }
 
+ct_tensor *ct_amax_with(const ct_tensor *self, const int64_t *dim, size_t n, const ct_keepdim_options *options)
+{
+    return guard([&] { return box(at::amax(ARG(self), ints(dim, n, "dim"), given(options).keepdim)); });
+}
+
+ct_tensor *ct_argmax(const ct_tensor *self)
+{
+    return guard([&] { return box(at::argmax(ARG(self))); });
+}
+
+ct_tensor *ct_argmax_dim_with(const ct_tensor *self, int64_t dim, const ct_keepdim_options *options)
+{
+    return guard([&] { return box(at::argmax(ARG(self), dim, given(options).keepdim)); });
+}
+
 ct_tensor *ct_reshape(const ct_tensor *self, const int64_t *dims, size_t n)
 {
     return guard([&] { return box(at::reshape(ARG(self), ints(dims, n, "dims"))); });
+}
+
+ct_tensor *ct_view(const ct_tensor *self, const int64_t *dims, size_t n)
+{
+    return guard([&] { return box(ARG(self).view(ints(dims, n, "dims"))); });
+}
+
+ct_tensor *ct_flatten_with(const ct_tensor *self, const ct_tensor_flatten_options *options)
+{
+    ct_tensor_flatten_options o = given(options, ct_tensor_flatten_options_default());
+    return guard([&] { return box(at::flatten(ARG(self), o.start_dim, o.end_dim)); });
+}
+
+ct_tensor *ct_squeeze(const ct_tensor *self)
+{
+    return guard([&] { return box(at::squeeze(ARG(self))); });
+}
+
+ct_tensor *ct_squeeze_dim(const ct_tensor *self, int64_t dim)
+{
+    return guard([&] { return box(at::squeeze(ARG(self), dim)); });
+}
+
+ct_tensor *ct_unsqueeze(const ct_tensor *self, int64_t dim)
+{
+    return guard([&] { return box(at::unsqueeze(ARG(self), dim)); });
+}
+
+ct_tensor *ct_transpose(const ct_tensor *self, int64_t dim0, int64_t dim1)
+{
+    return guard([&] { return box(at::transpose(ARG(self), dim0, dim1)); });
+}
+
+ct_tensor *ct_permute(const ct_tensor *self, const int64_t *dims, size_t n)
+{
+    return guard([&] { return box(at::permute(ARG(self), ints(dims, n, "dims"))); });
 }
 
 ct_tensor *ct_narrow(const ct_tensor *self, int64_t dim, int64_t start, int64_t length)
@@ -168,6 +254,11 @@ ct_tensor *ct_cat(ct_tensor *const *tensors, size_t n, int64_t dim)
     return guard([&] { return box(at::cat(ct::tensors(tensors, n, "tensors"), dim)); });
 }
 
+ct_tensor *ct_stack(ct_tensor *const *tensors, size_t n, int64_t dim)
+{
+    return guard([&] { return box(at::stack(ct::tensors(tensors, n, "tensors"), dim)); });
+}
+
 ct_tensor *ct_contiguous(const ct_tensor *self)
 {
     return guard([&] { return box(ARG(self).contiguous()); });
@@ -183,6 +274,11 @@ ct_status ct_copy_(ct_tensor *self, const ct_tensor *src)
     return guard([&] { ARG(self).copy_(ARG(src)); });
 }
 
+ct_tensor *ct_randint(int64_t low, int64_t high, const int64_t *dims, size_t n, ct_dtype dtype)
+{
+    return guard([&] { return box(at::randint(low, high, ints(dims, n, "dims"), options(dtype))); });
+}
+
 ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const int64_t *ints, size_t n)
 {
     return guard([&] { return box(ARG(self).index(indices(ARG(self).sizes(), text, ints, n))); });
@@ -191,6 +287,11 @@ ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const int64_t *in
 ct_status ct_put_with(ct_tensor *self, const ct_tensor *value, const char *text, const int64_t *ints, size_t n)
 {
     return guard([&] { ARG(self).index_put_(indices(ARG(self).sizes(), text, ints, n), ARG(value)); });
+}
+
+ct_tensor *ct_eq(const ct_tensor *self, const ct_tensor *other)
+{
+    return guard([&] { return box(at::eq(ARG(self), ARG(other))); });
 }
 
 bool ct_allclose_with(const ct_tensor *self, const ct_tensor *other, const ct_allclose_options *options)

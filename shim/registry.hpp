@@ -57,6 +57,9 @@ at::Tensor call(Module &module, const at::Tensor &x);
 // The text of print(module).
 std::string repr(const Module &module, bool legacy);
 
+// Python's repr of a float.
+std::string repr(double value);
+
 // The rows of the registry: libtorch's layers (layers.cpp) and our own modules (registry.cpp).
 const std::vector<Class> &layer_classes();
 

@@ -5,6 +5,7 @@
 #define CTORCH_TESTS_ORACLE_H
 
 #include <check.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

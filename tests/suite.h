@@ -21,11 +21,11 @@ static inline void suite_check(void)
     ck_assert_msg(ct_live_handles(NULL) == 0, "%d handles are alive after the test", (int)ct_live_handles(NULL));
 }
 
-/* A group of tests in a suite. */
+/* A group of tests in a suite. Without a fork, the error that a failed test left is not the next one's. */
 static inline TCase *suite_case(Suite *suite, const char *name)
 {
     TCase *group = tcase_create(name);
-    tcase_add_checked_fixture(group, NULL, suite_check);
+    tcase_add_checked_fixture(group, ct_error_clear, suite_check);
     tcase_set_timeout(group, 120);
     suite_add_tcase(suite, group);
     return group;

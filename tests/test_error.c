@@ -121,7 +121,7 @@ START_TEST(sets_the_codes_name_for_want_of_a_message)
 {
     ct_error_set(CT_ERROR_NOT_IMPLEMENTED, NULL);
     ck_assert_str_eq(ct_error_message(), "CT_ERROR_NOT_IMPLEMENTED");
-    ck_assert_error(CT_ERROR_NOT_IMPLEMENTED, "");
+    ck_assert_error(CT_ERROR_NOT_IMPLEMENTED, "CT_ERROR_NOT_IMPLEMENTED");
 }
 END_TEST
 

@@ -284,15 +284,16 @@ START_TEST(refuses_options_that_contradict)
                    "dropout probability has to be between 0 and 1, but got 1.5");
     ASSERT_REFUSED(ct_nn_dropout(.p = -0.25), CT_ERROR_VALUE, "but got -0.25");
     ASSERT_REFUSED(ct_nn_dropout(.p = NAN), CT_ERROR_VALUE, "but got nan");
-    ASSERT_REFUSED(ct_nn_embedding(7, 3, .padding_idx = 7), CT_ERROR_VALUE, "padding_idx");
-    ASSERT_REFUSED(ct_nn_embedding(7, 3, .padding_idx = -8), CT_ERROR_VALUE, "padding_idx");
+    ASSERT_REFUSED(ct_nn_embedding(7, 3, .padding_idx = 7), CT_ERROR_VALUE,
+                   "padding_idx is 7; it must be within num_embeddings, 7");
+    ASSERT_REFUSED(ct_nn_embedding(7, 3, .padding_idx = -8), CT_ERROR_VALUE, "padding_idx is -8");
 }
 END_TEST
 
 START_TEST(refuses_types_and_devices)
 {
     ASSERT_REFUSED(ct_nn_linear(3, 4, .dtype = CT_INT64), CT_ERROR_TYPE, "torch.int64");
-    ASSERT_REFUSED(ct_nn_linear(3, 4, .dtype = (ct_dtype)99), CT_ERROR_VALUE, "99");
+    ASSERT_REFUSED(ct_nn_linear(3, 4, .dtype = (ct_dtype)99), CT_ERROR_TYPE, "dtype is 99");
     ASSERT_REFUSED(ct_nn_linear(3, 4, .device = "abacus"), CT_ERROR_VALUE, "abacus");
 }
 END_TEST

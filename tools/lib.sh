@@ -36,8 +36,9 @@ need()
     say "installing ${missing[*]}"
     local log
     log=$(mktemp)
+    export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
-    if ! DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" > "$log" 2>&1; then
+    if ! apt-get install -q -y --no-install-recommends "${missing[@]}" > "$log" 2>&1; then
         cat "$log"
         fail "apt-get could not install ${missing[*]}: its messages stand above"
     fi

@@ -45,6 +45,16 @@ CT_API ct_status ct_div_scalar_(ct_tensor *self, ct_scalar other);
 /* The matrix product, batched where there are more than two dimensions. torch.matmul. @since 0.1 */
 CT_API ct_tensor *ct_matmul(const ct_tensor *self, const ct_tensor *other);
 
+/* self to the power of a number. torch.pow. @since 0.1 */
+CT_API ct_tensor *ct_pow_scalar(const ct_tensor *self, ct_scalar exponent);
+#define ct_pow_scalar(self, exponent) (ct_pow_scalar)(self, CT_SCALAR(exponent))
+
+/* The larger of each pair of elements. torch.maximum, torch.max(a, b). @since 0.1 */
+CT_API ct_tensor *ct_maximum(const ct_tensor *self, const ct_tensor *other);
+
+/* The smaller of each pair of elements. torch.minimum, torch.min(a, b). @since 0.1 */
+CT_API ct_tensor *ct_minimum(const ct_tensor *self, const ct_tensor *other);
+
 /* ---- Element by element ---- */
 
 /* The larger of self and 0. torch.relu. @since 0.1 */
@@ -58,6 +68,18 @@ CT_API ct_tensor *ct_sigmoid(const ct_tensor *self);
 
 /* The hyperbolic tangent. torch.tanh. @since 0.1 */
 CT_API ct_tensor *ct_tanh(const ct_tensor *self);
+
+/* -self. torch.neg. @since 0.1 */
+CT_API ct_tensor *ct_neg(const ct_tensor *self);
+
+/* e to the power of self. torch.exp. @since 0.1 */
+CT_API ct_tensor *ct_exp(const ct_tensor *self);
+
+/* The natural logarithm. torch.log. @since 0.1 */
+CT_API ct_tensor *ct_log(const ct_tensor *self);
+
+/* The square root. torch.sqrt. @since 0.1 */
+CT_API ct_tensor *ct_sqrt(const ct_tensor *self);
 
 /* ---- Reductions ---- */
 
@@ -82,10 +104,56 @@ CT_API ct_tensor *ct_mean_dim_with(const ct_tensor *self, const int64_t *dim, si
 /* The largest of all elements. torch.max(x). @since 0.1 */
 CT_API ct_tensor *ct_max(const ct_tensor *self);
 
+typedef struct ct_keepdim_options {
+    bool keepdim; /* keep the reduced dimensions, with size 1 */
+} ct_keepdim_options;
+
+/* The largest elements along dimensions, CT_DIMS() being all: `ct_amax(x, CT_DIMS(1))`. torch.amax. @since 0.1 */
+CT_API ct_tensor *ct_amax_with(const ct_tensor *self, const int64_t *dim, size_t n, const ct_keepdim_options *options);
+#define ct_amax(...) CT_AMAX_(__VA_ARGS__, )
+#define CT_AMAX_(self, dim, n, ...)                                                                                    \
+    CT_KEYWORDS_(ct_amax_with(self, dim, n, &(ct_keepdim_options){.keepdim = false, __VA_ARGS__}))
+
+/* Where the largest element is, a whole number: counted through all rows, or along one dimension. torch.argmax. @since 0.1 */
+CT_API ct_tensor *ct_argmax(const ct_tensor *self);
+CT_API ct_tensor *ct_argmax_dim_with(const ct_tensor *self, int64_t dim, const ct_keepdim_options *options);
+#define ct_argmax_dim(...) CT_ARGMAX_DIM_(__VA_ARGS__, )
+#define CT_ARGMAX_DIM_(self, dim, ...)                                                                                 \
+    CT_KEYWORDS_(ct_argmax_dim_with(self, dim, &(ct_keepdim_options){.keepdim = false, __VA_ARGS__}))
+
 /* ---- Shapes ---- */
 
 /* The same elements in another shape, a view where that can be; one size may be -1. torch.reshape. @since 0.1 */
 CT_API ct_tensor *ct_reshape(const ct_tensor *self, const int64_t *dims, size_t n);
+
+/* The same elements in another shape, an error where that takes a copy; one size may be -1. Tensor.view. @since 0.1 */
+CT_API ct_tensor *ct_view(const ct_tensor *self, const int64_t *dims, size_t n);
+
+typedef struct ct_tensor_flatten_options {
+    int64_t start_dim;
+    int64_t end_dim;
+} ct_tensor_flatten_options;
+
+/* Makes one dimension of several, by default of all: `ct_flatten(x, .start_dim = 1)`. torch.flatten. @since 0.1 */
+CT_API ct_tensor *ct_flatten_with(const ct_tensor *self, const ct_tensor_flatten_options *options);
+CT_API ct_tensor_flatten_options ct_tensor_flatten_options_default(void);
+#define CT_TENSOR_FLATTEN_DEFAULTS .start_dim = 0, .end_dim = -1
+#define ct_flatten(...) CT_FLATTEN_(__VA_ARGS__, )
+#define CT_FLATTEN_(self, ...)                                                                                         \
+    CT_KEYWORDS_(ct_flatten_with(self, &(ct_tensor_flatten_options){CT_TENSOR_FLATTEN_DEFAULTS, __VA_ARGS__}))
+
+/* Without the dimensions of size 1: all of them, or one if its size is 1. Views. torch.squeeze. @since 0.1 */
+CT_API ct_tensor *ct_squeeze(const ct_tensor *self);
+CT_API ct_tensor *ct_squeeze_dim(const ct_tensor *self, int64_t dim);
+
+/* With a new dimension of size 1, a view. torch.unsqueeze. @since 0.1 */
+CT_API ct_tensor *ct_unsqueeze(const ct_tensor *self, int64_t dim);
+
+/* Two dimensions swapped, a view. torch.transpose. @since 0.1 */
+CT_API ct_tensor *ct_transpose(const ct_tensor *self, int64_t dim0, int64_t dim1);
+
+/* The dimensions in another order, a view: `ct_permute(x, CT_DIMS(0, 2, 1))`. torch.permute. @since 0.1 */
+CT_API ct_tensor *ct_permute(const ct_tensor *self, const int64_t *dims, size_t n);
 
 /* length rows from start along a dimension, a view. torch.narrow. @since 0.1 */
 CT_API ct_tensor *ct_narrow(const ct_tensor *self, int64_t dim, int64_t start, int64_t length);
@@ -96,6 +164,9 @@ CT_API ct_tensor *ct_select(const ct_tensor *self, int64_t dim, int64_t index);
 /* The tensors one behind the other along a dimension: `ct_cat(CT_TENSORS(a, b), 1)`. torch.cat. @since 0.1 */
 CT_API ct_tensor *ct_cat(ct_tensor *const *tensors, size_t n, int64_t dim);
 
+/* Tensors of one shape side by side in a new dimension: `ct_stack(CT_TENSORS(a, b), 0)`. torch.stack. @since 0.1 */
+CT_API ct_tensor *ct_stack(ct_tensor *const *tensors, size_t n, int64_t dim);
+
 /* The tensor itself when its elements lie row by row, otherwise a copy whose do. Tensor.contiguous. @since 0.1 */
 CT_API ct_tensor *ct_contiguous(const ct_tensor *self);
 
@@ -104,6 +175,11 @@ CT_API ct_tensor *ct_clone(const ct_tensor *self);
 
 /* Writes src's elements into self, broadcast and converted. Tensor.copy_. @since 0.1 */
 CT_API ct_status ct_copy_(ct_tensor *self, const ct_tensor *src);
+
+/* ---- Random numbers (more of them are in tensor.h) ---- */
+
+/* Draws whole numbers from low up to but without high: `ct_randint(0, 10, CT_DIMS(4), CT_INT64)`. torch.randint. @since 0.1 */
+CT_API ct_tensor *ct_randint(int64_t low, int64_t high, const int64_t *dims, size_t n, ct_dtype dtype);
 
 /* ---- Indexing: `ct_at(x, ":, ?:?", a, b)` is x[:, a:b] ---- */
 
@@ -122,6 +198,9 @@ CT_API ct_status ct_put_with(ct_tensor *self, const ct_tensor *value, const char
 #define CT_INTS_(...) ((const int64_t[]){__VA_ARGS__}), (sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t) - 1)
 
 /* ---- Comparing ---- */
+
+/* Whether each pair of elements is equal, a tensor of truth values. torch.eq. @since 0.1 */
+CT_API ct_tensor *ct_eq(const ct_tensor *self, const ct_tensor *other);
 
 typedef struct ct_allclose_options {
     double rtol, atol;

@@ -7,12 +7,24 @@
 #include "core/thread.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void forget(failure *error)
 {
     free(error->message);
     free(error->backtrace);
     *error = (failure){.code = CT_OK};
+}
+
+/* libtorch's messages, and callers', may have several lines. */
+static void make_one_line(char *message)
+{
+    size_t n = message ? strlen(message) : 0;
+    while (n > 0 && message[n - 1] == '\n')
+        message[--n] = '\0';
+    for (size_t i = 0; i < n; i++)
+        if (message[i] == '\n')
+            message[i] = ' ';
 }
 
 /* The one place where a failure enters. Takes over the texts. */
@@ -24,6 +36,7 @@ static ct_status latch(failure error)
         return t->top->failure;
     }
     forget(&t->error);
+    make_one_line(error.message);
     t->error = error;
     if (t->top)
         t->top->failure = error.code;

@@ -19,6 +19,7 @@ static pthread_key_t key;
 static void thread_leave(void *argument)
 {
     thread *t = argument;
+    scope_end_quietly(t->first); /* handles that are freed later must not name a scope that is gone */
     pthread_mutex_lock(&threads_lock);
     for (thread **at = &threads; *at; at = &(*at)->next)
         if (*at == t) {

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <ctorch/nn.h>
 #include <ctorch/ops.h>
+#include <ctorch/optim.h>
 
 ct_linear_options ct_linear_options_default(void)
 {
@@ -46,4 +47,34 @@ ct_flatten_options ct_flatten_options_default(void)
 ct_allclose_options ct_allclose_options_default(void)
 {
     return (ct_allclose_options){CT_ALLCLOSE_DEFAULTS};
+}
+
+ct_sgd_options ct_sgd_options_default(void)
+{
+    return (ct_sgd_options){CT_SGD_DEFAULTS};
+}
+
+ct_adam_options ct_adam_options_default(void)
+{
+    return (ct_adam_options){CT_ADAM_DEFAULTS};
+}
+
+ct_rmsprop_options ct_rmsprop_options_default(void)
+{
+    return (ct_rmsprop_options){CT_RMSPROP_DEFAULTS};
+}
+
+ct_adagrad_options ct_adagrad_options_default(void)
+{
+    return (ct_adagrad_options){CT_ADAGRAD_DEFAULTS};
+}
+
+ct_lbfgs_options ct_lbfgs_options_default(void)
+{
+    return (ct_lbfgs_options){CT_LBFGS_DEFAULTS};
+}
+
+ct_adam_options ct_adamw_options_default(void)
+{
+    return (ct_adam_options){CT_ADAMW_DEFAULTS};
 }

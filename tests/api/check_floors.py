@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the house's floors: which folder may include what, and that libtorch's releases are told apart in one file only.
+"""Checks which folder includes what (calls run downwards only), and that only one file tells libtorch releases apart.
 
 usage: check_floors.py SOURCE_DIR
 SPDX-License-Identifier: BSD-3-Clause
@@ -20,8 +20,9 @@ BELOW = {"core": {"core"}, "formats": {"core", "formats"}}
 def broken_rules(path, name, text, src_folders):
     """Yields what is wrong with one file."""
     parts = name.split("/")
-    if name != VERSION_FILE and VERSION.search(text):
-        yield f"asks for {VERSION.search(text).group()}: put what differs between libtorch's releases into {VERSION_FILE}"
+    version = VERSION.search(text)
+    if version and name != VERSION_FILE:
+        yield f"asks for {version.group()}: put what differs between libtorch's releases into {VERSION_FILE}"
     if parts[0] == "shim":
         return
     below = BELOW.get(parts[1], {"core", "formats", parts[1]})
@@ -30,7 +31,7 @@ def broken_rules(path, name, text, src_folders):
             yield f"includes <{included}>: only shim/ may include libtorch"
         folder = included.split("/")[0]
         if parts[0] == "src" and folder in src_folders and folder not in below:
-            yield f'includes "{included}": src/{parts[1]} may include only {", ".join(sorted(below))} and public headers'
+            yield f'includes "{included}": src/{parts[1]} stands on {", ".join(sorted(below))} and the public headers'
 
 
 def main():

@@ -45,7 +45,8 @@ def main():
     failed = report(api - symbols, f"declared in a header, but {library} does not define it")
     failed += report(symbols - api, f"exported by {library}, but no header declares it: give it another prefix than "
                                     "ct_, or declare it with CT_API")
-    failed += report(api - declared(include, ["ctorch.h"], compiler), "not declared by <ctorch.h>: include its header there")
+    umbrella = declared(include, ["ctorch.h"], compiler)
+    failed += report(api - umbrella, "not declared by <ctorch.h>: include its header there")
     print(f"{len(api)} functions declared, {len(symbols)} symbols exported, {failed} differences")
     return 1 if failed or not api else 0
 

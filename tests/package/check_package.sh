@@ -25,6 +25,7 @@ echo "by find_package:"
 echo "by pkg-config:"
 PKG_CONFIG_PATH=$library/pkgconfig
 export PKG_CONFIG_PATH
-# shellcheck disable=SC2046 # the flags are several words
-"$cc" -std=c99 -Wall -Wextra -Wpedantic -Werror "$here/main.c" -o "$work/by_pkg_config" $(pkg-config --cflags --libs ctorch)
+flags=$(pkg-config --cflags --libs ctorch)
+# shellcheck disable=SC2086 # the flags are several words
+"$cc" -std=c99 -Wall -Wextra -Wpedantic -Werror "$here/main.c" -o "$work/by_pkg_config" $flags
 LD_LIBRARY_PATH=$library "$work/by_pkg_config"

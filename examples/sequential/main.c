@@ -1,0 +1,32 @@
+/* Layers in a row, nn.Sequential: model.py's model, its weights and its output, in C.
+ *
+ *     sequential [weights.pt [reference.pt]]
+ *
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <ctorch.h>
+#include <stdio.h>
+
+int main(int argc, char **argv)
+{
+    const char *weights = argc > 1 ? argv[1] : "weights.pt";
+    const char *reference = argc > 2 ? argv[2] : "reference.pt";
+
+    ct_scope *scope = ct_scope_begin();
+    ct_no_grad();
+
+    ct_module *model = ct_nn_sequential(ct_nn_linear(10, 50), ct_nn_relu(), ct_nn_linear(50, 2), ct_nn_sigmoid());
+    ct_module_load(model, weights);
+    ct_module_print(model);
+
+    ct_dict *expected = ct_load(reference);
+    ct_tensor *y = ct_module_forward(model, ct_dict_get(expected, "input"));
+    ct_tensor_print(y);
+    if (!ct_allclose(y, ct_dict_get(expected, "output"), .rtol = 0, .atol = 1e-6))
+        ct_error_set(CT_ERROR_VALUE, "the output is not Python's");
+
+    if (ct_scope_end(scope) != CT_OK) {
+        fprintf(stderr, "%s\n", ct_error_message());
+        return 1;
+    }
+    return 0;
+}

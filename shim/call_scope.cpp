@@ -1,0 +1,44 @@
+// call_scope.cpp: calling a C function of the user's from C++.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "call_scope.hpp"
+
+#include "core/error.h"
+
+namespace ct {
+
+CallScope::CallScope() : scope(ct_scope_begin())
+{
+    if (!scope)
+        throw std::bad_alloc();
+}
+
+CallScope::~CallScope()
+{
+    scope_end_quietly(scope);
+}
+
+namespace {
+
+[[noreturn]] void throw_latched()
+{
+    std::string message = ct_error_message();
+    size_t path_size = core_failure_path();
+    Failure failure(ct_error_code(), path_size ? message.substr(path_size + std::string(": ").size()) : message);
+    failure.path = message.substr(0, path_size);
+    failure.backtrace = ct_error_backtrace();
+    failure.located = true;
+    throw Error(std::move(failure));
+}
+
+} // namespace
+
+at::Tensor CallScope::result(const ct_tensor *returned, const std::string &who) const
+{
+    if (scope_failure() != CT_OK)
+        throw_latched();
+    if (!returned)
+        fail(CT_ERROR_VALUE, who + " returned NULL without an error");
+    return arg(returned, ("what " + who + " returned").c_str());
+}
+
+} // namespace ct

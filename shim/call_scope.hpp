@@ -1,0 +1,22 @@
+// call_scope.hpp: calling a C function of the user's from C++: in a scope of its own, what fails in it thrown on.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "handles.hpp"
+
+namespace ct {
+
+// The scope of one call. A failure in it travels on as an exception, not into the caller's scope.
+class CallScope {
+public:
+    CallScope();
+    ~CallScope();
+
+    // The tensor that the function returned, or the failure that it left. who is "the forward of Net".
+    at::Tensor result(const ct_tensor *returned, const std::string &who) const;
+
+private:
+    ct_scope *scope;
+};
+
+} // namespace ct

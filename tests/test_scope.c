@@ -1,0 +1,477 @@
+/* tests/test_scope.c: ctorch/scope.h: scopes free what was made in them, keep the first failure, and belong to their thread.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "suite.h"
+
+#include <ctorch.h>
+
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+
+/* What ran, a letter each, in order. */
+static char trace[64];
+
+static void ran(void *letter)
+{
+    size_t n = strlen(trace);
+    snprintf(trace + n, sizeof trace - n, "%s", (const char *)letter);
+}
+
+static void reset(void)
+{
+    trace[0] = '\0';
+}
+
+static TCase *traced_case(Suite *suite, const char *name)
+{
+    TCase *group = suite_case(suite, name);
+    tcase_add_checked_fixture(group, reset, NULL);
+    return group;
+}
+
+static ct_tensor *ones(int64_t n)
+{
+    return ct_ones(CT_DIMS(n), CT_FLOAT32);
+}
+
+/* A tensor whose end shows in the trace. */
+static ct_tensor *traced(const char *letter)
+{
+    static float memory;
+    return ct_from_blob(&memory, CT_DIMS(1), CT_FLOAT32, .deleter = ran, .user = (void *)letter);
+}
+
+/* ---- Freeing ---- */
+
+START_TEST(frees_what_was_made_in_it_newest_first)
+{
+    ct_scope *scope = ct_scope_begin();
+    traced("a");
+    ct_tensor *b = traced("b");
+    traced("c");
+    ct_tensor_free(b);
+    ck_assert_str_eq(trace, "b");
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+    ck_assert_str_eq(trace, "bca");
+}
+END_TEST
+
+START_TEST(leaves_alone_what_was_made_before_it)
+{
+    ct_tensor *before = traced("a");
+    ct_scope *scope = ct_scope_begin();
+    traced("b");
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+    ck_assert_str_eq(trace, "b");
+    ck_assert_int_eq(ct_tensor_numel(before), 1);
+    ct_tensor_free(before);
+    ck_assert_str_eq(trace, "ba");
+}
+END_TEST
+
+START_TEST(frees_the_inner_ones_handles_first)
+{
+    ct_scope *outer = ct_scope_begin();
+    traced("a");
+    ct_scope *inner = ct_scope_begin();
+    traced("b");
+    ck_assert_int_eq(ct_scope_end(inner), CT_OK);
+    ck_assert_str_eq(trace, "b");
+    traced("c");
+    ck_assert_int_eq(ct_scope_end(outer), CT_OK);
+    ck_assert_str_eq(trace, "bca");
+}
+END_TEST
+
+START_TEST(frees_in_a_scope_that_has_failed)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_tensor *a = traced("a");
+    ct_error_set(CT_ERROR_VALUE, "stop");
+    ct_tensor_free(a);
+    ck_assert_str_eq(trace, "a");
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_VALUE);
+    ck_assert_error(CT_ERROR_VALUE, "stop");
+}
+END_TEST
+
+START_TEST(serves_a_loop)
+{
+    for (int i = 0; i < 1000; i++) {
+        ct_scope *scope = ct_scope_begin();
+        ct_tensor *y = ct_add(ones(3), ones(3));
+        ck_assert_floats(y, 2, 2, 2);
+        ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+        ck_assert_int_eq(ct_live_handles(NULL), 0);
+    }
+}
+END_TEST
+
+START_TEST(nests_deeply)
+{
+    enum { DEPTH = 1000 };
+    static ct_scope *scopes[DEPTH];
+    for (int i = 0; i < DEPTH; i++) {
+        scopes[i] = ct_scope_begin();
+        ct_dict_new();
+    }
+    ck_assert_int_eq(ct_live_handles("ct_dict"), DEPTH);
+    for (int i = DEPTH; i-- > 0;) {
+        ck_assert_int_eq(ct_scope_end(scopes[i]), CT_OK);
+        ck_assert_int_eq(ct_live_handles("ct_dict"), i);
+    }
+}
+END_TEST
+
+/* ---- Escaping ---- */
+
+START_TEST(escapes_to_the_enclosing_scope)
+{
+    ct_scope *outer = ct_scope_begin();
+    ct_scope *inner = ct_scope_begin();
+    ct_tensor *a = traced("a");
+    ck_assert_ptr_eq(ct_tensor_escape(a), a);
+    traced("b");
+    ck_assert_int_eq(ct_scope_end(inner), CT_OK);
+    ck_assert_str_eq(trace, "b");
+    ck_assert_int_eq(ct_tensor_numel(a), 1);
+    ck_assert_int_eq(ct_scope_end(outer), CT_OK);
+    ck_assert_str_eq(trace, "ba");
+}
+END_TEST
+
+START_TEST(escapes_out_of_all_scopes_a_step_at_a_time)
+{
+    ct_scope *outer = ct_scope_begin();
+    ct_scope *inner = ct_scope_begin();
+    ct_tensor *a = ct_tensor_escape(ct_tensor_escape(traced("a")));
+    ck_assert_int_eq(ct_scope_end(inner), CT_OK);
+    ck_assert_int_eq(ct_scope_end(outer), CT_OK);
+    ck_assert_str_eq(trace, "");
+    ck_assert_ptr_eq(ct_tensor_escape(a), a);
+    ct_tensor_free(a);
+    ck_assert_str_eq(trace, "a");
+}
+END_TEST
+
+START_TEST(escapes_with_every_type)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_dict *dict = ct_dict_escape(ct_dict_new());
+    ct_module *module = ct_module_escape(ct_nn_relu());
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+    ck_assert_int_eq(ct_live_handles(NULL), 2);
+    ct_dict_free(dict);
+    ct_module_free(module);
+}
+END_TEST
+
+START_TEST(lets_nothing_escape_after_a_failure)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_tensor *a = traced("a");
+    ct_error_set(CT_ERROR_KEY, "stop");
+    ck_assert_ptr_null(ct_tensor_escape(a));
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_KEY);
+    ck_assert_str_eq(trace, "a");
+    ck_assert_error(CT_ERROR_KEY, "stop");
+}
+END_TEST
+
+/* ---- Latching ---- */
+
+START_TEST(does_nothing_after_a_failure)
+{
+    ct_tensor *x = ones(2);
+    ct_scope *scope = ct_scope_begin();
+    ck_assert_ptr_null(ct_select(x, 0, 2));
+    ck_assert_ptr_null(ct_relu(x));
+    ck_assert_int_eq(ct_mul_scalar_(x, 5), CT_ERROR_INDEX);
+    ck_assert_int_eq(ct_manual_seed(1), CT_ERROR_INDEX);
+    ck_assert_int_eq(ct_tensor_dim(x), -1);
+    ck_assert_ptr_null(ct_tensor_shape(x));
+    ck_assert(!ct_equal(x, x));
+    ck_assert(isnan(ct_tensor_item(x)));
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_INDEX);
+    ck_assert_error(CT_ERROR_INDEX, "ct_select: ");
+    ck_assert_floats(x, 1, 1);
+    ct_tensor_free(x);
+}
+END_TEST
+
+START_TEST(keeps_the_first_failure)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_error_set(CT_ERROR_IO, "first");
+    ck_assert_ptr_null(ct_relu(NULL));
+    ck_assert_str_eq(ct_error_message(), "first");
+    ck_assert_ptr_null(ct_relu(NULL));
+    ct_error_set(CT_ERROR_KEY, "second");
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_IO);
+    ck_assert_error(CT_ERROR_IO, "first");
+}
+END_TEST
+
+START_TEST(nothing_sticks_outside_a_scope)
+{
+    ct_tensor *x = ones(2);
+    ck_assert_ptr_null(ct_select(x, 0, 2));
+    ck_assert_int_eq(ct_mul_scalar_(x, 5), CT_OK);
+    ck_assert_floats(x, 5, 5);
+    ct_tensor_free(x);
+    ck_assert_error(CT_ERROR_INDEX, "ct_select: ");
+}
+END_TEST
+
+START_TEST(works_after_a_failure_that_came_before_it)
+{
+    ct_error_set(CT_ERROR_IO, "before");
+    ct_scope *scope = ct_scope_begin();
+    ck_assert_ptr_nonnull(ones(1));
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+    ck_assert_error(CT_ERROR_IO, "before");
+}
+END_TEST
+
+START_TEST(passes_its_failure_to_the_enclosing_scope)
+{
+    ct_scope *outer = ct_scope_begin();
+    ct_scope *inner = ct_scope_begin();
+    ct_error_set(CT_ERROR_KEY, "inside");
+    ck_assert_int_eq(ct_scope_end(inner), CT_ERROR_KEY);
+    ck_assert_ptr_null(ones(1));
+    ck_assert_int_eq(ct_scope_end(outer), CT_ERROR_KEY);
+    ck_assert_error(CT_ERROR_KEY, "inside");
+}
+END_TEST
+
+START_TEST(a_failure_that_is_cleared_is_not_passed_on)
+{
+    ct_scope *outer = ct_scope_begin();
+    ct_scope *inner = ct_scope_begin();
+    ct_error_set(CT_ERROR_KEY, "inside");
+    ct_error_clear();
+    ck_assert_ptr_nonnull(ones(1));
+    ck_assert_int_eq(ct_scope_end(inner), CT_OK);
+
+    inner = ct_scope_begin();
+    ct_error_set(CT_ERROR_KEY, "inside again");
+    ck_assert_int_eq(ct_scope_end(inner), CT_ERROR_KEY);
+    ct_error_clear();
+    ck_assert_ptr_nonnull(ones(1));
+    ck_assert_int_eq(ct_scope_end(outer), CT_OK);
+}
+END_TEST
+
+START_TEST(has_failed_where_the_enclosing_one_has)
+{
+    ct_scope *outer = ct_scope_begin();
+    ct_error_set(CT_ERROR_KEY, "outside");
+    ct_scope *inner = ct_scope_begin();
+    ck_assert_ptr_null(ones(1));
+    ck_assert_int_eq(ct_scope_end(inner), CT_ERROR_KEY);
+    ck_assert_int_eq(ct_scope_end(outer), CT_ERROR_KEY);
+    ck_assert_error(CT_ERROR_KEY, "outside");
+}
+END_TEST
+
+START_TEST(starts_afresh_after_one_that_failed)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_error_set(CT_ERROR_KEY, "the one before");
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_KEY);
+    scope = ct_scope_begin();
+    ck_assert_ptr_nonnull(ones(1));
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+    ck_assert_error(CT_ERROR_KEY, "the one before");
+}
+END_TEST
+
+/* ---- Ending ---- */
+
+START_TEST(ends_with_those_opened_in_it)
+{
+    ct_scope *outer = ct_scope_begin();
+    traced("a");
+    ct_scope *inner = ct_scope_begin();
+    traced("b");
+    ck_assert_int_eq(ct_scope_end(outer), CT_OK);
+    ck_assert_str_eq(trace, "ba");
+    ck_assert_int_eq(ct_scope_end(inner), CT_ERROR_VALUE);
+    ck_assert_error(CT_ERROR_VALUE, "ct_scope_end: this scope has ended already, or belongs to another thread");
+}
+END_TEST
+
+START_TEST(tells_the_failure_of_one_that_ended_with_it)
+{
+    ct_scope *outer = ct_scope_begin();
+    ct_scope_begin();
+    ct_error_set(CT_ERROR_KEY, "inside");
+    ck_assert_int_eq(ct_scope_end(outer), CT_ERROR_KEY);
+    ck_assert_error(CT_ERROR_KEY, "inside");
+}
+END_TEST
+
+START_TEST(ends_once)
+{
+    ct_scope *scope = ct_scope_begin();
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_VALUE);
+    ck_assert_error(CT_ERROR_VALUE, "ct_scope_end: this scope has ended already");
+    ck_assert_int_eq(ct_scope_end(NULL), CT_ERROR_VALUE);
+    ck_assert_error(CT_ERROR_VALUE, "ct_scope_end: scope is NULL");
+}
+END_TEST
+
+static void *end_elsewhere(void *scope)
+{
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_VALUE);
+    ck_assert_error(CT_ERROR_VALUE, "or belongs to another thread");
+    return NULL;
+}
+
+START_TEST(ends_on_its_own_thread_only)
+{
+    pthread_t other;
+    ct_scope *scope = ct_scope_begin();
+    traced("a");
+    ck_assert_int_eq(pthread_create(&other, NULL, end_elsewhere, scope), 0);
+    ck_assert_int_eq(pthread_join(other, NULL), 0);
+    ck_assert_str_eq(trace, "");
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+    ck_assert_str_eq(trace, "a");
+}
+END_TEST
+
+static void *work_elsewhere(void *unused)
+{
+    ct_tensor *mine = ones(2);
+    ck_assert_floats(mine, 1, 1);
+    ct_tensor_free(mine);
+    return unused;
+}
+
+START_TEST(a_failed_scope_does_not_stop_other_threads)
+{
+    pthread_t other;
+    ct_scope *scope = ct_scope_begin();
+    ct_error_set(CT_ERROR_KEY, "stop");
+    ck_assert_int_eq(pthread_create(&other, NULL, work_elsewhere, NULL), 0);
+    ck_assert_int_eq(pthread_join(other, NULL), 0);
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_KEY);
+    ck_assert_error(CT_ERROR_KEY, "stop");
+}
+END_TEST
+
+/* ---- Deferring ---- */
+
+START_TEST(defers_until_its_handles_are_freed_newest_first)
+{
+    ct_scope *scope = ct_scope_begin();
+    ck_assert_ok(ct_scope_defer(ran, "x"));
+    traced("a");
+    ck_assert_ok(ct_scope_defer(ran, "y"));
+    ck_assert_str_eq(trace, "");
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+    ck_assert_str_eq(trace, "ayx");
+}
+END_TEST
+
+START_TEST(defers_in_a_scope_that_has_failed)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_error_set(CT_ERROR_KEY, "stop");
+    ck_assert_ok(ct_scope_defer(ran, "x"));
+    ck_assert_str_eq(trace, "");
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_KEY);
+    ck_assert_str_eq(trace, "x");
+    ck_assert_error(CT_ERROR_KEY, "stop");
+}
+END_TEST
+
+START_TEST(runs_at_once_what_it_cannot_defer)
+{
+    ck_assert_int_eq(ct_scope_defer(ran, "x"), CT_ERROR_VALUE);
+    ck_assert_str_eq(trace, "x");
+    ck_assert_error(CT_ERROR_VALUE, "ct_scope_defer: no scope is open on this thread");
+    ck_assert_int_eq(ct_scope_defer(NULL, "x"), CT_ERROR_VALUE);
+    ck_assert_error(CT_ERROR_VALUE, "ct_scope_defer: action is NULL");
+}
+END_TEST
+
+static void make_and_defer(void *letter)
+{
+    traced("a");
+    ct_scope_defer(ran, letter);
+}
+
+START_TEST(ends_what_an_action_makes_and_defers)
+{
+    ct_scope *scope = ct_scope_begin();
+    ck_assert_ok(ct_scope_defer(make_and_defer, "x"));
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+    ck_assert_int_eq(ct_live_handles(NULL), 0);
+    ck_assert_uint_eq(strlen(trace), 2);
+    ck_assert_ptr_nonnull(strchr(trace, 'a'));
+    ck_assert_ptr_nonnull(strchr(trace, 'x'));
+}
+END_TEST
+
+static void fail_late(void *message)
+{
+    ct_error_set(CT_ERROR_IO, message);
+}
+
+START_TEST(tells_the_failure_of_an_action)
+{
+    ct_scope *scope = ct_scope_begin();
+    ck_assert_ok(ct_scope_defer(fail_late, "could not flush"));
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_IO);
+    ck_assert_error(CT_ERROR_IO, "could not flush");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("scope");
+
+    TCase *freeing = traced_case(suite, "freeing");
+    tcase_add_test(freeing, frees_what_was_made_in_it_newest_first);
+    tcase_add_test(freeing, leaves_alone_what_was_made_before_it);
+    tcase_add_test(freeing, frees_the_inner_ones_handles_first);
+    tcase_add_test(freeing, frees_in_a_scope_that_has_failed);
+    tcase_add_test(freeing, serves_a_loop);
+    tcase_add_test(freeing, nests_deeply);
+
+    TCase *escaping = traced_case(suite, "escaping");
+    tcase_add_test(escaping, escapes_to_the_enclosing_scope);
+    tcase_add_test(escaping, escapes_out_of_all_scopes_a_step_at_a_time);
+    tcase_add_test(escaping, escapes_with_every_type);
+    tcase_add_test(escaping, lets_nothing_escape_after_a_failure);
+
+    TCase *latching = traced_case(suite, "latching");
+    tcase_add_test(latching, does_nothing_after_a_failure);
+    tcase_add_test(latching, keeps_the_first_failure);
+    tcase_add_test(latching, nothing_sticks_outside_a_scope);
+    tcase_add_test(latching, works_after_a_failure_that_came_before_it);
+    tcase_add_test(latching, passes_its_failure_to_the_enclosing_scope);
+    tcase_add_test(latching, a_failure_that_is_cleared_is_not_passed_on);
+    tcase_add_test(latching, has_failed_where_the_enclosing_one_has);
+    tcase_add_test(latching, starts_afresh_after_one_that_failed);
+
+    TCase *ending = traced_case(suite, "ending");
+    tcase_add_test(ending, ends_with_those_opened_in_it);
+    tcase_add_test(ending, tells_the_failure_of_one_that_ended_with_it);
+    tcase_add_test(ending, ends_once);
+    tcase_add_test(ending, ends_on_its_own_thread_only);
+    tcase_add_test(ending, a_failed_scope_does_not_stop_other_threads);
+
+    TCase *deferring = traced_case(suite, "deferring");
+    tcase_add_test(deferring, defers_until_its_handles_are_freed_newest_first);
+    tcase_add_test(deferring, defers_in_a_scope_that_has_failed);
+    tcase_add_test(deferring, runs_at_once_what_it_cannot_defer);
+    tcase_add_test(deferring, ends_what_an_action_makes_and_defers);
+    tcase_add_test(deferring, tells_the_failure_of_an_action);
+
+    return suite_run(suite);
+}
