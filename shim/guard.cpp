@@ -4,9 +4,7 @@
 
 #include "core/error.h"
 
-#include <algorithm>
 #include <new>
-#include <stdexcept>
 
 namespace ct {
 
@@ -64,16 +62,26 @@ Failure ladder()
     }
 }
 
-// The name that people write: the macro's, which is the function's without what sets the two apart.
-std::string spoken(std::string function)
+bool begins_with(const std::string &text, const std::string &beginning)
 {
-    for (const char *suffix : {"_with", "_new"}) {
-        size_t at = function.size() - std::min(function.size(), std::string(suffix).size());
-        bool macro = std::string(suffix) == "_with" || function.compare(0, 6, "ct_nn_") == 0;
-        if (macro && function.compare(at, std::string::npos, suffix) == 0)
-            return function.substr(0, at);
-    }
-    return function;
+    return text.compare(0, beginning.size(), beginning) == 0;
+}
+
+bool begins(const std::string &text, const std::string &start)
+{
+    return text.compare(0, start.size(), start) == 0;
+}
+
+bool ends(const std::string &text, const std::string &end)
+{
+    return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+// The name that people write: the macro's, which is the function's without what sets the two apart.
+std::string spoken(const std::string &function)
+{
+    bool made = ends(function, "_new") && (begins(function, "ct_nn_") || begins(function, "ct_optim_"));
+    return made || ends(function, "_with") ? function.substr(0, function.rfind('_')) : function;
 }
 
 std::string message(const Failure &failure, const char *function)

@@ -6,14 +6,18 @@ import pathlib
 import sys
 
 import container_steps
+import functional
 import nn_layers
+import optim_steps
 
 
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     nn_layers.write(folder)
+    functional.write(folder)
     container_steps.write(folder)
+    optim_steps.write(folder)
 
 
 if __name__ == "__main__":
