@@ -39,6 +39,7 @@
 #include <ctorch/scope.h>
 #include <ctorch/tensor.h>
 #include <ctorch/ops.h>
+#include <ctorch/functional.h>
 #include <ctorch/autograd.h>
 #include <ctorch/dict.h>
 #include <ctorch/module.h>

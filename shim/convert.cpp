@@ -70,6 +70,11 @@ at::ScalarType scalar_type(ct_dtype dtype)
     fail(CT_ERROR_TYPE, "dtype is " + std::to_string(dtype) + "; expected an element type such as CT_FLOAT32");
 }
 
+Optional<at::ScalarType> type_or_none(ct_dtype dtype)
+{
+    return dtype == CT_DTYPE_NONE ? Optional<at::ScalarType>() : scalar_type(dtype);
+}
+
 ct_dtype dtype_of(at::ScalarType type)
 {
     for (auto [ours, theirs] : dtypes)

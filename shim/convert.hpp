@@ -20,6 +20,9 @@ const char *text(const char *value, const char *argument);
 // An element type that must be given.
 at::ScalarType scalar_type(ct_dtype dtype);
 
+// An element type that need not be given.
+Optional<at::ScalarType> type_or_none(ct_dtype dtype);
+
 // CT_DTYPE_NONE for a type that ctorch has no name for.
 ct_dtype dtype_of(at::ScalarType type);
 

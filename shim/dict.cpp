@@ -65,7 +65,7 @@ ct_status ct_dict_set(ct_dict *self, const char *name, const ct_tensor *tensor)
 
 const char *ct_dict_name(const ct_dict *self, size_t i)
 {
-    return guard([&] { return item(self, i).key().c_str(); });
+    return guard_or("", [&] { return item(self, i).key().c_str(); });
 }
 
 ct_tensor *ct_dict_at(const ct_dict *self, size_t i)

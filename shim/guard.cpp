@@ -67,12 +67,7 @@ bool begins_with(const std::string &text, const std::string &beginning)
     return text.compare(0, beginning.size(), beginning) == 0;
 }
 
-bool begins(const std::string &text, const std::string &start)
-{
-    return text.compare(0, start.size(), start) == 0;
-}
-
-bool ends(const std::string &text, const std::string &end)
+bool ends_with(const std::string &text, const std::string &end)
 {
     return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
@@ -80,8 +75,8 @@ bool ends(const std::string &text, const std::string &end)
 // The name that people write: the macro's, which is the function's without what sets the two apart.
 std::string spoken(const std::string &function)
 {
-    bool made = ends(function, "_new") && (begins(function, "ct_nn_") || begins(function, "ct_optim_"));
-    return made || ends(function, "_with") ? function.substr(0, function.rfind('_')) : function;
+    bool made = ends_with(function, "_new") && (begins_with(function, "ct_nn_") || begins_with(function, "ct_optim_"));
+    return made || ends_with(function, "_with") ? function.substr(0, function.rfind('_')) : function;
 }
 
 std::string message(const Failure &failure, const char *function)

@@ -1,6 +1,7 @@
 // layers.cpp: the registry's rows for libtorch's layers: Python's names and what Python prints between their parentheses.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "convert.hpp"
+#include "layer_norm.hpp"
 #include "registry.hpp"
 
 #include <charconv>
@@ -64,6 +65,8 @@ template <class Impl, size_t D> std::string conv(const Module &m, bool)
     s += padding<D>(o.padding());
     if (!all_are<D>(o.dilation(), 1))
         s += ", dilation=" + tuple<D>(o.dilation());
+    if (!all_are<D>(o.output_padding(), 0))
+        s += ", output_padding=" + tuple<D>(o.output_padding());
     if (o.groups() != 1)
         s += ", groups=" + std::to_string(o.groups());
     if (!o.bias())
@@ -88,6 +91,31 @@ std::string relu(const Module &m, bool)
     return as<nn::ReLUImpl>(m).options.inplace() ? "inplace=True" : "";
 }
 
+std::string layer_norm(const Module &m, bool legacy)
+{
+    const auto &layer = as<LayerNorm>(m);
+    const auto &o = layer.options;
+    std::string s = tuple_text(o.normalized_shape) + ", eps=" + repr(o.eps) +
+                    ", elementwise_affine=" + truth(o.elementwise_affine);
+    return legacy ? s : s + ", bias=" + truth(layer.bias.defined());
+}
+
+std::string leaky_relu(const Module &m, bool)
+{
+    const auto &o = as<nn::LeakyReLUImpl>(m).options;
+    return "negative_slope=" + repr(o.negative_slope()) + (o.inplace() ? ", inplace=True" : "");
+}
+
+std::string gelu(const Module &m, bool)
+{
+    return "approximate='" + as<nn::GELUImpl>(m).options.approximate() + "'";
+}
+
+template <class Impl> std::string softmax(const Module &m, bool)
+{
+    return "dim=" + std::to_string(as<Impl>(m).options.dim());
+}
+
 std::string dropout(const Module &m, bool)
 {
     const auto &o = as<nn::DropoutImpl>(m).options;
@@ -106,11 +134,27 @@ template <size_t D> std::string size(const torch::ExpandingArray<D> &values)
     return all_are<D>(values, (*values)[0]) ? std::to_string((*values)[0]) : tuple<D>(values);
 }
 
-std::string max_pool2d(const Module &m, bool)
+template <class Impl, size_t D> std::string max_pool(const Module &m, bool)
 {
-    const auto &o = as<nn::MaxPool2dImpl>(m).options;
-    return "kernel_size=" + size<2>(o.kernel_size()) + ", stride=" + size<2>(o.stride()) + ", padding=" + size<2>(o.padding()) +
-           ", dilation=" + size<2>(o.dilation()) + ", ceil_mode=" + truth(o.ceil_mode());
+    const auto &o = as<Impl>(m).options;
+    return "kernel_size=" + size<D>(o.kernel_size()) + ", stride=" + size<D>(o.stride()) +
+           ", padding=" + size<D>(o.padding()) + ", dilation=" + size<D>(o.dilation()) +
+           ", ceil_mode=" + truth(o.ceil_mode());
+}
+
+std::string avg_pool2d(const Module &m, bool)
+{
+    const auto &o = as<nn::AvgPool2dImpl>(m).options;
+    return "kernel_size=" + size<2>(o.kernel_size()) + ", stride=" + size<2>(o.stride()) +
+           ", padding=" + size<2>(o.padding());
+}
+
+std::string adaptive_avg_pool2d(const Module &m, bool)
+{
+    auto side = [](const Optional<int64_t> &size) { return size ? std::to_string(*size) : "None"; };
+    const auto &sides = *as<nn::AdaptiveAvgPool2dImpl>(m).options.output_size();
+    std::string height = side(sides[0]), width = side(sides[1]);
+    return "output_size=" + (height == width ? height : "(" + height + ", " + width + ")");
 }
 
 std::string embedding(const Module &m, bool)
@@ -152,12 +196,21 @@ const std::vector<Class> &layer_classes()
         make_class<nn::IdentityImpl>("Identity", none),
         make_class<nn::Conv1dImpl>("Conv1d", conv<nn::Conv1dImpl, 1>),
         make_class<nn::Conv2dImpl>("Conv2d", conv<nn::Conv2dImpl, 2>),
-        make_class<nn::MaxPool2dImpl>("MaxPool2d", max_pool2d),
+        make_class<nn::ConvTranspose2dImpl>("ConvTranspose2d", conv<nn::ConvTranspose2dImpl, 2>),
+        make_class<nn::MaxPool1dImpl>("MaxPool1d", max_pool<nn::MaxPool1dImpl, 1>),
+        make_class<nn::MaxPool2dImpl>("MaxPool2d", max_pool<nn::MaxPool2dImpl, 2>),
+        make_class<nn::AvgPool2dImpl>("AvgPool2d", avg_pool2d),
+        make_class<nn::AdaptiveAvgPool2dImpl>("AdaptiveAvgPool2d", adaptive_avg_pool2d),
         make_class<nn::BatchNorm1dImpl>("BatchNorm1d", batch_norm<nn::BatchNorm1dImpl>),
         make_class<nn::BatchNorm2dImpl>("BatchNorm2d", batch_norm<nn::BatchNorm2dImpl>),
+        make_class<LayerNorm>("LayerNorm", layer_norm),
         make_class<nn::ReLUImpl>("ReLU", relu),
         make_class<nn::SigmoidImpl>("Sigmoid", none),
         make_class<nn::TanhImpl>("Tanh", none),
+        make_class<nn::LeakyReLUImpl>("LeakyReLU", leaky_relu),
+        make_class<nn::GELUImpl>("GELU", gelu),
+        make_class<nn::SoftmaxImpl>("Softmax", softmax<nn::SoftmaxImpl>),
+        make_class<nn::LogSoftmaxImpl>("LogSoftmax", softmax<nn::LogSoftmaxImpl>),
         make_class<nn::DropoutImpl>("Dropout", dropout),
         make_class<nn::EmbeddingImpl>("Embedding", embedding),
         make_class<nn::FlattenImpl>("Flatten", flatten),

@@ -39,6 +39,13 @@ template <class Type> ModulePtr clone_list(const Type &list, const Optional<c10:
     return copy;
 }
 
+// The name of item i, or its number when it has gone meanwhile.
+std::string name_of(const Module &list, size_t i)
+{
+    auto items = list.named_children();
+    return i < items.size() ? items[i].key() : std::to_string(i);
+}
+
 template <class Type> ModulePtr make_list(const Entries &entries)
 {
     auto list = std::make_shared<Type>();
@@ -48,17 +55,18 @@ template <class Type> ModulePtr make_list(const Entries &entries)
 
 } // namespace
 
+// By position, and holding the item that runs: a forward may change the list that is calling it.
 at::Tensor Sequential::forward(const at::Tensor &x)
 {
     at::Tensor y = x;
     size_t i = 0;
     try {
-        for (const auto &item : *this) {
-            y = call(*item.ptr(), y);
-            i++;
+        for (; i < size(); i++) {
+            ModulePtr item = ptr(i);
+            y = call(*item, y);
         }
     } catch (...) {
-        rethrow_inside(named_children()[i].key());
+        rethrow_inside(name_of(*this, i));
     }
     return y;
 }

@@ -13,12 +13,13 @@ using namespace ct;
 
 namespace {
 
-at::Tensor forward(Module &self, const at::Tensor &x)
+// Holds the module: its forward may free the handle that it is called by.
+at::Tensor forward(ModulePtr self, const at::Tensor &x)
 {
     try {
-        return call(self, x);
+        return call(*self, x);
     } catch (...) {
-        rethrow_inside(path_from_running(self));
+        rethrow_inside(path_from_running(*self));
     }
 }
 
@@ -26,6 +27,7 @@ at::Tensor forward(Module &self, const at::Tensor &x)
 ModulePtr clone(const Module &self)
 {
     RandomState before;
+    Copying copying;
     ModulePtr copy = clone_of(self, {});
     before.restore();
     return copy;
@@ -111,7 +113,7 @@ ModulePtr child_at(const Module &self, int64_t i)
 
 ct_tensor *ct_module_forward(ct_module *self, const ct_tensor *x)
 {
-    return guard([&] { return box(forward(*ARG(self), ARG(x))); });
+    return guard([&] { return box(forward(ARG(self), ARG(x))); });
 }
 
 void ct_module_free(ct_module *self)
@@ -161,12 +163,12 @@ ct_module *ct_module_at(const ct_module *self, int64_t i)
 
 const char *ct_module_name_at(const ct_module *self, int64_t i)
 {
-    return guard([&] { return lend(entries_of(*ARG(self))[position(*ARG(self), i)].first); });
+    return guard_or("", [&] { return lend(entries_of(*ARG(self))[position(*ARG(self), i)].first); });
 }
 
 const char *ct_module_class(const ct_module *self)
 {
-    return guard([&] { return lend(class_name(*ARG(self))); });
+    return guard_or("", [&] { return lend(class_name(*ARG(self))); });
 }
 
 ct_tensor *ct_module_parameter(const ct_module *self, const char *path)
@@ -236,7 +238,7 @@ ct_status ct_module_print(const ct_module *self)
 
 const char *ct_module_to_string_with(const ct_module *self, const ct_module_print_options *options)
 {
-    return guard([&] { return lend(repr(*ARG(self), given(options).legacy)); });
+    return guard_or("", [&] { return lend(repr(*ARG(self), given(options).legacy)); });
 }
 
 ct_module *ct_nn_module_new(const char *name, const ct_class *options)
@@ -285,5 +287,5 @@ bool ct_module_bool(const ct_module *self, const char *name)
 
 const char *ct_module_string(const ct_module *self, const char *name)
 {
-    return guard([&] { return attribute<std::string>(self, name, "a string").c_str(); });
+    return guard_or("", [&] { return attribute<std::string>(self, name, "a string").c_str(); });
 }

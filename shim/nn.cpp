@@ -1,7 +1,8 @@
 // nn.cpp: include/ctorch/nn.h.
 // SPDX-License-Identifier: BSD-3-Clause
-#include "convert.hpp"
-#include "registry.hpp"
+#include "checks.hpp"
+#include "layer_norm.hpp"
+#include "pooling.hpp"
 #include "state.hpp"
 
 #include <ctorch/nn.h>
@@ -24,37 +25,6 @@ template <class Impl, class Options> ModulePtr make(const Options &options, cons
     return module;
 }
 
-int64_t positive(int64_t value, const char *name)
-{
-    if (value <= 0)
-        fail(CT_ERROR_VALUE, std::string(name) + " is " + std::to_string(value) + "; expected a positive number");
-    return value;
-}
-
-int64_t not_negative(int64_t value, const char *name)
-{
-    if (value < 0)
-        fail(CT_ERROR_VALUE, std::string(name) + " is " + std::to_string(value) + "; it cannot be negative");
-    return value;
-}
-
-using Check = int64_t (*)(int64_t, const char *);
-
-// A list of sizes whose later ones may be CT_REPEAT.
-torch::ExpandingArray<2> sizes(const int64_t (&values)[2], Check check, const char *name)
-{
-    int64_t second = values[1] == CT_REPEAT ? values[0] : values[1];
-    if (check(values[0], name) > 0 && second == 0 && check == positive)
-        fail(CT_ERROR_VALUE, std::string(name) + " is {" + std::to_string(values[0]) + ", 0}; one number for both is written without braces");
-    return {{values[0], check(second, name)}};
-}
-
-torch::ExpandingArray<2> kernel(int64_t side, const int64_t (&values)[2])
-{
-    bool given = values[0] != 0 || values[1] != 0;
-    return given ? sizes(values, positive, "kernel_size") : torch::ExpandingArray<2>(positive(side, "kernel_size"));
-}
-
 nn::detail::conv_padding_mode_t padding_mode(const char *mode)
 {
     std::string name = text(mode, "padding_mode");
@@ -69,13 +39,18 @@ nn::detail::conv_padding_mode_t padding_mode(const char *mode)
     fail(CT_ERROR_VALUE, "padding_mode must be one of 'zeros', 'reflect', 'replicate' or 'circular', but got '" + name + "'");
 }
 
+void check_groups(int64_t in_channels, int64_t out_channels, int64_t groups)
+{
+    if (in_channels % groups != 0)
+        fail(CT_ERROR_VALUE, "in_channels must be divisible by groups");
+    if (out_channels % groups != 0)
+        fail(CT_ERROR_VALUE, "out_channels must be divisible by groups");
+}
+
 template <size_t D> void finish(nn::ConvOptions<D> &options, int64_t groups, bool bias, const char *mode)
 {
     options.groups(positive(groups, "groups")).bias(bias).padding_mode(padding_mode(mode));
-    if (options.in_channels() % groups != 0)
-        fail(CT_ERROR_VALUE, "in_channels must be divisible by groups");
-    if (options.out_channels() % groups != 0)
-        fail(CT_ERROR_VALUE, "out_channels must be divisible by groups");
+    check_groups(options.in_channels(), options.out_channels(), groups);
 }
 
 void check_same(bool stride_is_one)
@@ -121,14 +96,18 @@ ModulePtr conv2d(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
     return make<nn::Conv2dImpl>(options, o.device, o.dtype);
 }
 
-ModulePtr max_pool2d(int64_t kernel_size, const ct_max_pool2d_options &o)
+ModulePtr conv_transpose2d(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
+                           const ct_conv_transpose2d_options &o)
 {
-    nn::MaxPool2dOptions options(kernel(kernel_size, o.kernel_size));
-    bool as_kernel = o.stride[0] == 0 && (o.stride[1] == 0 || o.stride[1] == CT_REPEAT);
-    if (!as_kernel)
-        options.stride(sizes(o.stride, positive, "stride"));
-    options.padding(sizes(o.padding, not_negative, "padding")).dilation(sizes(o.dilation, positive, "dilation"));
-    return std::make_shared<nn::MaxPool2dImpl>(options.ceil_mode(o.ceil_mode));
+    nn::ConvTranspose2dOptions options(positive(in_channels, "in_channels"), positive(out_channels, "out_channels"),
+                                       kernel(kernel_size, o.kernel_size));
+    options.stride(sizes(o.stride, positive, "stride")).padding(sizes(o.padding, not_negative, "padding"));
+    options.output_padding(sizes(o.output_padding, not_negative, "output_padding"));
+    options.dilation(sizes(o.dilation, positive, "dilation")).groups(positive(o.groups, "groups")).bias(o.bias);
+    check_groups(in_channels, out_channels, o.groups);
+    if (std::string(text(o.padding_mode, "padding_mode")) != "zeros")
+        fail(CT_ERROR_VALUE, "Only \"zeros\" padding mode is supported for ConvTranspose2d");
+    return make<nn::ConvTranspose2dImpl>(options, o.device, o.dtype);
 }
 
 template <class Impl> ModulePtr batch_norm(int64_t num_features, const ct_batch_norm_options &o)
@@ -139,11 +118,29 @@ template <class Impl> ModulePtr batch_norm(int64_t num_features, const ct_batch_
     return make<Impl>(options, o.device, o.dtype);
 }
 
+ModulePtr layer_norm(at::IntArrayRef normalized_shape, const ct_layer_norm_options &o)
+{
+    LayerNormOptions options{normalized_shape.vec(), o.eps, o.elementwise_affine, o.bias};
+    return make<LayerNorm>(options, o.device, o.dtype);
+}
+
+ModulePtr gelu(const ct_gelu_options &o)
+{
+    std::string approximate = text(o.approximate, "approximate");
+    if (approximate != "none" && approximate != "tanh")
+        fail(CT_ERROR_VALUE, "approximate argument must be either none or tanh, but got '" + approximate + "'");
+    return std::make_shared<nn::GELUImpl>(nn::GELUOptions().approximate(approximate));
+}
+
+ModulePtr leaky_relu(const ct_leaky_relu_options &o)
+{
+    nn::LeakyReLUOptions options;
+    return std::make_shared<nn::LeakyReLUImpl>(options.negative_slope(o.negative_slope).inplace(o.inplace));
+}
+
 ModulePtr dropout(const ct_dropout_options &o)
 {
-    if (!(o.p >= 0 && o.p <= 1))
-        fail(CT_ERROR_VALUE, "dropout probability has to be between 0 and 1, but got " + repr(o.p));
-    return std::make_shared<nn::DropoutImpl>(nn::DropoutOptions(o.p).inplace(o.inplace));
+    return std::make_shared<nn::DropoutImpl>(nn::DropoutOptions(probability(o.p)).inplace(o.inplace));
 }
 
 int64_t row(int64_t index, int64_t rows)
@@ -191,9 +188,35 @@ ct_module *ct_nn_conv2d_new(int64_t in_channels, int64_t out_channels, int64_t k
     return guard([&] { return box(conv2d(in_channels, out_channels, kernel_size, given(options, ct_conv2d_options_default()))); });
 }
 
+ct_module *ct_nn_conv_transpose2d_new(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
+                                      const ct_conv_transpose2d_options *options)
+{
+    ct_conv_transpose2d_options o = given(options, ct_conv_transpose2d_options_default());
+    return guard([&] { return box(conv_transpose2d(in_channels, out_channels, kernel_size, o)); });
+}
+
+ct_module *ct_nn_max_pool1d_new(int64_t kernel_size, const ct_max_pool1d_options *options)
+{
+    ct_max_pool1d_options o = given(options, ct_max_pool1d_options_default());
+    return guard([&] { return box(ModulePtr(std::make_shared<nn::MaxPool1dImpl>(pooling(kernel_size, o)))); });
+}
+
 ct_module *ct_nn_max_pool2d_new(int64_t kernel_size, const ct_max_pool2d_options *options)
 {
-    return guard([&] { return box(max_pool2d(kernel_size, given(options, ct_max_pool2d_options_default()))); });
+    ct_max_pool2d_options o = given(options, ct_max_pool2d_options_default());
+    return guard([&] { return box(ModulePtr(std::make_shared<nn::MaxPool2dImpl>(pooling(kernel_size, o)))); });
+}
+
+ct_module *ct_nn_avg_pool2d_new(int64_t kernel_size, const ct_avg_pool2d_options *options)
+{
+    ct_avg_pool2d_options o = given(options, ct_avg_pool2d_options_default());
+    return guard([&] { return box(ModulePtr(std::make_shared<nn::AvgPool2dImpl>(pooling(kernel_size, o)))); });
+}
+
+ct_module *ct_nn_adaptive_avg_pool2d_new(int64_t output_size, const ct_adaptive_avg_pool2d_options *options)
+{
+    ct_adaptive_avg_pool2d_options o = given(options);
+    return guard([&] { return box(ModulePtr(std::make_shared<nn::AdaptiveAvgPool2dImpl>(pooling(output_size, o)))); });
 }
 
 ct_module *ct_nn_batch_norm1d_new(int64_t num_features, const ct_batch_norm_options *options)
@@ -204,6 +227,12 @@ ct_module *ct_nn_batch_norm1d_new(int64_t num_features, const ct_batch_norm_opti
 ct_module *ct_nn_batch_norm2d_new(int64_t num_features, const ct_batch_norm_options *options)
 {
     return guard([&] { return box(batch_norm<nn::BatchNorm2dImpl>(num_features, given(options, ct_batch_norm_options_default()))); });
+}
+
+ct_module *ct_nn_layer_norm_new(const int64_t *normalized_shape, size_t n, const ct_layer_norm_options *options)
+{
+    ct_layer_norm_options o = given(options, ct_layer_norm_options_default());
+    return guard([&] { return box(layer_norm(ints(normalized_shape, n, "normalized_shape"), o)); });
 }
 
 ct_module *ct_nn_relu_new(const ct_relu_options *options)
@@ -219,6 +248,26 @@ ct_module *ct_nn_sigmoid(void)
 ct_module *ct_nn_tanh(void)
 {
     return guard([&] { return box(ModulePtr(std::make_shared<nn::TanhImpl>())); });
+}
+
+ct_module *ct_nn_leaky_relu_new(const ct_leaky_relu_options *options)
+{
+    return guard([&] { return box(leaky_relu(given(options, ct_leaky_relu_options_default()))); });
+}
+
+ct_module *ct_nn_gelu_new(const ct_gelu_options *options)
+{
+    return guard([&] { return box(gelu(given(options, ct_gelu_options_default()))); });
+}
+
+ct_module *ct_nn_softmax(int64_t dim)
+{
+    return guard([&] { return box(ModulePtr(std::make_shared<nn::SoftmaxImpl>(dim))); });
+}
+
+ct_module *ct_nn_log_softmax(int64_t dim)
+{
+    return guard([&] { return box(ModulePtr(std::make_shared<nn::LogSoftmaxImpl>(dim))); });
 }
 
 ct_module *ct_nn_dropout_new(const ct_dropout_options *options)

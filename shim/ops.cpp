@@ -7,15 +7,6 @@
 
 using namespace ct;
 
-namespace {
-
-Optional<at::ScalarType> type_or_none(ct_dtype dtype)
-{
-    return dtype == CT_DTYPE_NONE ? Optional<at::ScalarType>() : scalar_type(dtype);
-}
-
-} // namespace
-
 ct_tensor *ct_add(const ct_tensor *self, const ct_tensor *other)
 {
     return guard([&] { return box(at::add(ARG(self), ARG(other))); });

@@ -124,7 +124,8 @@ int64_t whole(const at::Tensor &self)
     if (!item.isFloatingPoint())
         return item.toLong();
     double value = item.toDouble();
-    if (value != std::trunc(value) || std::abs(value) >= std::ldexp(1.0, 63)) {
+    double limit = std::ldexp(1.0, 63);
+    if (value != std::trunc(value) || value < -limit || value >= limit) {
         std::ostringstream text;
         text << value;
         fail(CT_ERROR_VALUE, "the element is " + text.str() + ", not a whole number that an int64_t can hold");
@@ -237,7 +238,7 @@ const int64_t *ct_tensor_shape(const ct_tensor *self)
 
 const char *ct_tensor_shape_to_string(const ct_tensor *self)
 {
-    return guard([&] { return lend(shape_text(ARG(self).sizes())); });
+    return guard_or("", [&] { return lend(shape_text(ARG(self).sizes())); });
 }
 
 int64_t ct_tensor_stride(const ct_tensor *self, int64_t dim)
@@ -257,7 +258,7 @@ ct_dtype ct_tensor_dtype(const ct_tensor *self)
 
 const char *ct_tensor_device(const ct_tensor *self)
 {
-    return guard([&] { return lend(ARG(self).device().str()); });
+    return guard_or("", [&] { return lend(ARG(self).device().str()); });
 }
 
 bool ct_tensor_is_contiguous(const ct_tensor *self)
@@ -297,5 +298,5 @@ ct_status ct_tensor_print(const ct_tensor *self)
 
 const char *ct_tensor_to_string(const ct_tensor *self)
 {
-    return guard([&] { return lend(to_string(ARG(self))); });
+    return guard_or("", [&] { return lend(to_string(ARG(self))); });
 }

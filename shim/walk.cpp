@@ -35,7 +35,7 @@ void walk_once(Module &module, const Visit &visit)
 ModulePtr module_at(const ModulePtr &module, const std::string &path)
 {
     ModulePtr at = module;
-    for (size_t begin = 0; begin < path.size();) {
+    for (size_t begin = 0; begin <= path.size() && !path.empty();) {
         size_t end = std::min(path.find('.', begin), path.size());
         std::string name = path.substr(begin, end - begin);
         auto children = at->named_children();
@@ -78,6 +78,8 @@ void check_no_cycle(const Module &parent, Module &child)
 
 namespace {
 
+thread_local std::unordered_map<const Module *, ModulePtr> *copies_so_far = nullptr;
+
 at::Tensor copy_of(const at::Tensor &tensor, const Optional<c10::Device> &device)
 {
     at::NoGradGuard no_grad;
@@ -86,12 +88,25 @@ at::Tensor copy_of(const at::Tensor &tensor, const Optional<c10::Device> &device
 
 } // namespace
 
+Copying::Copying() : before(std::exchange(copies_so_far, &copies))
+{
+}
+
+Copying::~Copying()
+{
+    copies_so_far = before;
+}
+
 ModulePtr clone_of(const Module &module, const Optional<c10::Device> &device)
 {
+    if (copies_so_far && copies_so_far->count(&module))
+        return copies_so_far->at(&module);
     ModulePtr copy = module.clone(device);
     auto copied = copy->named_parameters(/*recurse=*/false);
     for (const auto &parameter : module.named_parameters(/*recurse=*/false))
         copied[parameter.key()].set_requires_grad(parameter.value().requires_grad());
+    if (copies_so_far)
+        copies_so_far->emplace(&module, copy);
     return copy;
 }
 

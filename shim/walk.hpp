@@ -6,6 +6,7 @@
 #include "handles.hpp"
 
 #include <functional>
+#include <unordered_map>
 
 namespace ct {
 
@@ -28,6 +29,17 @@ void check_name(const std::string &name, const char *what);
 
 // Refuses a child that contains its parent, or is it.
 void check_no_cycle(const Module &parent, Module &child);
+
+// While one lives, clone_of copies a module once, however often it is there, as copy.deepcopy does.
+class Copying {
+public:
+    Copying();
+    ~Copying();
+    Copying(const Copying &) = delete;
+
+private:
+    std::unordered_map<const Module *, ModulePtr> copies, *before;
+};
 
 // A copy of a module, with what libtorch's own clone forgets: frozen parameters stay frozen.
 ModulePtr clone_of(const Module &module, const Optional<c10::Device> &device);

@@ -1,5 +1,5 @@
-/* tests/nn_layers.h: every layer of ctorch/nn.h with its defaults, with everything different, and at an edge: the cases of
- * python/nn_layers.py, under the same names.
+/* tests/nn_layers.h: layers of ctorch/nn.h with their defaults, with everything different, and at an edge: the
+ * cases of python/nn_layers.py, under the same names.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_TESTS_NN_LAYERS_H
 #define CTORCH_TESTS_NN_LAYERS_H

@@ -1,5 +1,5 @@
-/* tests/oracle.h: what Python says: files that the PyTorch at hand wrote before the tests (python/write_fresh.py), and the
- * committed texts of the releases whose printing is our model (python/write_repr.py).
+/* tests/oracle.h: what Python says: files that the PyTorch at hand wrote before the tests (python/write_fresh.py), and
+ * the committed texts of the releases whose printing is our model (python/write_repr.py).
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_TESTS_ORACLE_H
 #define CTORCH_TESTS_ORACLE_H

@@ -1,4 +1,4 @@
-/* tests/suite.h: what the suites share: running one, the check after each test, and assertions about errors and tensors.
+/* tests/suite.h: what the suites share: running one, the check after each test, assertions about errors and tensors.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_TESTS_SUITE_H
 #define CTORCH_TESTS_SUITE_H
@@ -12,7 +12,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* ---- Running: main is `return suite_run(suite)`. Nothing calls ct_ before Check has forked: libtorch's threads do not survive. ---- */
+/* ---- Running: main ends in `return suite_run(suite)`. Nothing calls ct_ before Check has forked, which libtorch's
+ * threads do not survive. ---- */
 
 /* After each test: what it made is gone, and the failures that it provoked were expected, by ck_assert_error. */
 static inline void suite_check(void)
@@ -84,8 +85,8 @@ static inline int suite_run(Suite *suite)
         type actual_[COUNT(expected_)];                                                                                \
         ck_assert_ok(ct_tensor_copy_out(tensor, actual_, COUNT(expected_), dtype));                                    \
         for (size_t i_ = 0; i_ < COUNT(expected_); i_++)                                                               \
-            ck_assert_msg(actual_[i_] == expected_[i_], "element %d is %.17g, not %.17g", (int)i_, (double)actual_[i_],    \
-                          (double)expected_[i_]);                                                                      \
+            ck_assert_msg(actual_[i_] == expected_[i_], "element %d is %.17g, not %.17g", (int)i_,                     \
+                          (double)actual_[i_], (double)expected_[i_]);                                                 \
     } while (0)
 
 #endif

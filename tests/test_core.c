@@ -1,4 +1,5 @@
-/* tests/test_core.c: what the core promises to the rest of the library, on handles of a type of its own and on several threads.
+/* tests/test_core.c: what the core promises to the rest of the library, on handles of a type of its own and on several
+ * threads.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 

@@ -1,4 +1,5 @@
-/* tests/test_scope.c: ctorch/scope.h: scopes free what was made in them, keep the first failure, and belong to their thread.
+/* tests/test_scope.c: ctorch/scope.h: scopes free what was made in them, keep the first failure, and belong to their
+ * thread.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 
@@ -431,6 +432,44 @@ START_TEST(tells_the_failure_of_an_action)
 }
 END_TEST
 
+/* ---- Catching ---- */
+
+START_TEST(a_caught_failure_does_not_stop_the_enclosing_scope)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_scope *attempt = ct_scope_begin();
+    ct_matmul(ones(2), ones(3));
+    ck_assert_int_eq(ct_scope_catch(attempt), CT_ERROR_RUNTIME);
+    ck_assert_error(CT_ERROR_RUNTIME, "ct_matmul: ");
+    ck_assert_ptr_nonnull(ones(1));
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+}
+END_TEST
+
+START_TEST(catching_forgets_no_earlier_failure)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_error_set(CT_ERROR_IO, "first");
+    ct_scope *attempt = ct_scope_begin();
+    ck_assert_ptr_null(ones(1));
+    ck_assert_int_eq(ct_scope_catch(attempt), CT_ERROR_IO);
+    ck_assert_ptr_null(ones(1));
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_IO);
+    ck_assert_error(CT_ERROR_IO, "first");
+}
+END_TEST
+
+START_TEST(catching_frees_and_returns_ok_when_nothing_failed)
+{
+    ct_scope *scope = ct_scope_begin();
+    traced("a");
+    ck_assert_int_eq(ct_scope_catch(scope), CT_OK);
+    ck_assert_str_eq(trace, "a");
+    ck_assert_int_eq(ct_scope_catch(scope), CT_ERROR_VALUE);
+    ck_assert_error(CT_ERROR_VALUE, "ct_scope_catch: this scope has ended already");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("scope");
@@ -472,6 +511,11 @@ int main(void)
     tcase_add_test(deferring, runs_at_once_what_it_cannot_defer);
     tcase_add_test(deferring, ends_what_an_action_makes_and_defers);
     tcase_add_test(deferring, tells_the_failure_of_an_action);
+
+    TCase *catching = traced_case(suite, "catching");
+    tcase_add_test(catching, a_caught_failure_does_not_stop_the_enclosing_scope);
+    tcase_add_test(catching, catching_forgets_no_earlier_failure);
+    tcase_add_test(catching, catching_frees_and_returns_ok_when_nothing_failed);
 
     return suite_run(suite);
 }

@@ -1,6 +1,6 @@
 """Layers that run only on a condition, and one that does not fit: the Python side.
 
-Writes weights.pt, the model's state_dict, and reference.pt, an input and the model's output for it with and without the condition:
+Writes weights.pt, the model's state_dict, and reference.pt, an input and the outputs for it, condition off and on:
 
     python3 model.py [folder]
 

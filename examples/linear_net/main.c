@@ -1,4 +1,4 @@
-/* A network whose number of layers is known only at run time: model.py's model in C, with as many layers as the file holds.
+/* A network of as many layers as the file holds, known only at run time: model.py's model in C.
  *
  *     linear_net [weights.pt [reference.pt]]
  *
@@ -45,7 +45,7 @@ int main(int argc, char **argv)
     ct_tensor *y = ct_module_forward(model, ct_dict_get(expected, "input"));
     ct_tensor_print(y);
     if (!ct_allclose(y, ct_dict_get(expected, "output"), .rtol = 0, .atol = 1e-6))
-        ct_error_set(CT_ERROR_VALUE, "the output is not Python's");
+        ct_error_set(CT_ERROR_VALUE, "the output differs from Python's by more than 1e-6");
 
     if (ct_scope_end(scope) != CT_OK) {
         fprintf(stderr, "%s\n", ct_error_message());

@@ -1,7 +1,6 @@
-"""A network whose number of layers is known only at run time: the Python side.
+"""A network whose number of layers is an argument, by default 4: the Python side.
 
-Writes weights.pt, the model's state_dict, and reference.pt, an input and the model's output for it. The number of layers is 4, or
-the second argument:
+Writes weights.pt, the model's state_dict, and reference.pt, an input and the model's output for it:
 
     python3 model.py [folder [num_layers]]
 

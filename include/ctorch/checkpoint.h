@@ -59,14 +59,14 @@ CT_API size_t ct_load_report_size(const ct_load_report *self);
 /* What problem i is, from 0; 0 on failure. @since 0.1 */
 CT_API ct_load_problem ct_load_report_problem(const ct_load_report *self, size_t i);
 
-/* The key of problem i; NULL on failure. Valid as long as the report. @since 0.1 */
+/* The key of problem i; "" on failure. Valid as long as the report. @since 0.1 */
 CT_API const char *ct_load_report_key(const ct_load_report *self, size_t i);
 
-/* More on problem i: the nearest name on the other side, or the two shapes; "" where there is nothing to say, NULL on failure.
+/* More on problem i: the nearest name on the other side, or the two shapes; "" where there is nothing to say, and on failure.
  * Valid as long as the report. @since 0.1 */
 CT_API const char *ct_load_report_detail(const ct_load_report *self, size_t i);
 
-/* The whole report, a line a problem; "<All keys matched successfully>", Python's words, for none; NULL on failure. Valid as long
+/* The whole report, a line a problem; "<All keys matched successfully>", Python's words, for none; "" on failure. Valid as long
  * as the report. @since 0.1 */
 CT_API const char *ct_load_report_to_string(const ct_load_report *self);
 

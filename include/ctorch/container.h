@@ -24,7 +24,7 @@ typedef struct ct_named_module {
 /* Modules in a row under names of one's own: `ct_nn_sequential_named({"conv1", conv}, {"relu1", ct_nn_relu()})`.
  * nn.Sequential(OrderedDict(...)). @since 0.1 */
 CT_API ct_module *ct_nn_sequential_named_new(const ct_named_module *modules, size_t n);
-#define ct_nn_sequential_named(...) CT_LIST_(ct_nn_sequential_named_new, const ct_named_module, {NULL}, __VA_ARGS__)
+#define ct_nn_sequential_named(...) CT_LIST_(ct_nn_sequential_named_new, const ct_named_module, {0}, __VA_ARGS__)
 
 /* A list of modules, named "0", "1", ...: `ct_nn_module_list()`, `ct_nn_module_list(a, b)`. Names of one's own come by
  * ct_module_set_child(list, "layer1", m). nn.ModuleList. @since 0.1 */

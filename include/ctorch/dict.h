@@ -31,7 +31,7 @@ CT_API bool ct_dict_has(const ct_dict *self, const char *name);
 /* Adds an entry at the end, or replaces the one of that name in its place. d[name] = tensor. @since 0.1 */
 CT_API ct_status ct_dict_set(ct_dict *self, const char *name, const ct_tensor *tensor);
 
-/* The name of entry i, from 0; NULL on failure. Valid until the dict changes or goes. @since 0.1 */
+/* The name of entry i, from 0; "" on failure. Valid until the dict changes or goes. @since 0.1 */
 CT_API const char *ct_dict_name(const ct_dict *self, size_t i);
 
 /* The tensor of entry i, from 0. @since 0.1 */

@@ -1,6 +1,6 @@
-/* ctorch/functional.h: layers as plain functions: `ct_dropout(x, .p = 0.2)` is F.dropout(x, p=0.2) of torch.nn.functional. The
- * same names, order and defaults; what torch itself has too, such as ct_relu, is in ops.h. Behind each macro stands a function
- * that takes the options as a struct; NULL is all defaults.
+/* ctorch/functional.h: layers as plain functions: `ct_dropout(x, .p = 0.2)` is F.dropout(x, p=0.2). The same names, order
+ * and defaults as in torch.nn.functional; what torch itself has too, such as ct_relu, is in ops.h. Behind each macro
+ * stands a function that takes the options as a struct; NULL is all defaults.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_FUNCTIONAL_H
 #define CTORCH_FUNCTIONAL_H
@@ -50,12 +50,14 @@ typedef struct ct_cross_entropy_options {
     double label_smoothing; /* from 0 to 1 */
 } ct_cross_entropy_options;
 
-/* How far scores, (N, C) or (N, C, ...), are from the right classes: whole numbers of shape (N), (N, ...), or probabilities in the
- * shape of the input. F.cross_entropy. @since 0.1 */
-CT_API ct_tensor *ct_cross_entropy_with(const ct_tensor *input, const ct_tensor *target, const ct_cross_entropy_options *options);
+/* How far scores, (N, C) or (N, C, ...), are from the right classes: whole numbers, (N) or (N, ...), or probabilities in
+ * the shape of the input. F.cross_entropy. @since 0.1 */
+CT_API ct_tensor *ct_cross_entropy_with(const ct_tensor *input, const ct_tensor *target,
+                                        const ct_cross_entropy_options *options);
 CT_API ct_cross_entropy_options ct_cross_entropy_options_default(void);
-#define CT_CROSS_ENTROPY_DEFAULTS .weight = NULL, .ignore_index = -100, .reduction = "mean"
-#define ct_cross_entropy(...) CT_LOSS_(ct_cross_entropy_with, ct_cross_entropy_options, CT_CROSS_ENTROPY_DEFAULTS, __VA_ARGS__, )
+#define CT_CROSS_ENTROPY_DEFAULTS .weight = NULL, .ignore_index = -100, .reduction = "mean", .label_smoothing = 0
+#define ct_cross_entropy(...)                                                                                          \
+    CT_LOSS_(ct_cross_entropy_with, ct_cross_entropy_options, CT_CROSS_ENTROPY_DEFAULTS, __VA_ARGS__, )
 
 typedef struct ct_nll_loss_options {
     const ct_tensor *weight; /* of each class; NULL: all alike */
@@ -101,7 +103,7 @@ CT_API ct_tensor *ct_avg_pool2d_with(const ct_tensor *input, int64_t kernel_size
 CT_API ct_tensor *ct_adaptive_avg_pool2d_with(const ct_tensor *input, int64_t output_size,
                                               const ct_adaptive_avg_pool2d_options *options);
 #define ct_adaptive_avg_pool2d(...)                                                                                    \
-    CT_POOL_(ct_adaptive_avg_pool2d_with, ct_adaptive_avg_pool2d_options, CT_ADAPTIVE_AVG_POOL2D_DEFAULTS, __VA_ARGS__, )
+    CT_POOL_(ct_adaptive_avg_pool2d_with, ct_adaptive_avg_pool2d_options, .output_size = {0}, __VA_ARGS__, )
 
 #define CT_POOL_(function, type, defaults, input, size, ...)                                                           \
     CT_KEYWORDS_(function(input, size, &(type){defaults, __VA_ARGS__}))

@@ -53,11 +53,11 @@ CT_API int64_t ct_module_size(const ct_module *self);
 /* Child number i; negative ones count from the end. list[i]. @since 0.1 */
 CT_API ct_module *ct_module_at(const ct_module *self, int64_t i);
 
-/* The name of child number i; NULL on failure. Valid until the innermost scope ends, or outside any scope until the next text is
+/* The name of child number i; "" on failure. Valid until the innermost scope ends, or outside any scope until the next text is
  * made. @since 0.1 */
 CT_API const char *ct_module_name_at(const ct_module *self, int64_t i);
 
-/* The class, "Linear"; NULL on failure. Valid as ct_module_name_at's. type(m).__name__. @since 0.1 */
+/* The class, "Linear"; "" on failure. Valid as ct_module_name_at's. type(m).__name__. @since 0.1 */
 CT_API const char *ct_module_class(const ct_module *self);
 
 /* ---- Parameters and buffers: the tensors are the module's own, so changing one in place changes the module ---- */
@@ -114,7 +114,7 @@ typedef struct ct_module_print_options {
 /* Prints the module and a newline to standard output, as print(module) does in PyTorch 2.14. print(module). @since 0.1 */
 CT_API ct_status ct_module_print(const ct_module *self);
 
-/* What ct_module_print prints: `ct_module_to_string(net, .legacy = true)`; NULL on failure. Valid as ct_module_name_at's.
+/* What ct_module_print prints: `ct_module_to_string(net, .legacy = true)`; "" on failure. Valid as ct_module_name_at's.
  * repr(module). @since 0.1 */
 CT_API const char *ct_module_to_string_with(const ct_module *self, const ct_module_print_options *options);
 #define ct_module_to_string(...) CT_MODULE_TO_STRING_(__VA_ARGS__, )
@@ -143,7 +143,7 @@ CT_API ct_module *ct_nn_module_new(const char *name, const ct_class *options);
 #define CT_NN_MODULE_(name, ...) CT_KEYWORDS_(ct_nn_module_new(name, &(ct_class){.forward = NULL, __VA_ARGS__}))
 
 /* Attributes of such a module, as Python's self.growth_rate: setting replaces; asking for one that is missing, or of another type,
- * is an error and gives 0, 0.0, false or NULL. A string is copied, and lent until it is set again. @since 0.1 */
+ * is an error and gives 0, 0.0, false or "". A string is copied, and lent until it is set again. @since 0.1 */
 CT_API ct_status ct_module_set_int(ct_module *self, const char *name, int64_t value);
 CT_API ct_status ct_module_set_double(ct_module *self, const char *name, double value);
 CT_API ct_status ct_module_set_bool(ct_module *self, const char *name, bool value);

@@ -90,7 +90,48 @@ CT_API ct_conv2d_options ct_conv2d_options_default(void);
     CT_KEYWORDS_(ct_nn_conv2d_new(in_channels, out_channels, kernel_size,                                              \
                                   &(ct_conv2d_options){CT_CONV2D_DEFAULTS, __VA_ARGS__}))
 
+typedef struct ct_conv_transpose2d_options {
+    int64_t kernel_size[2]; /* for a kernel that is not square; {0, 0}: the argument, both ways */
+    int64_t stride[2];
+    int64_t padding[2];
+    int64_t output_padding[2];
+    int64_t groups;
+    bool bias;
+    int64_t dilation[2];
+    const char *padding_mode; /* "zeros" */
+    const char *device;
+    ct_dtype dtype;
+} ct_conv_transpose2d_options;
+
+/* The gradient of Conv2d as a layer, which enlarges: over (N, in_channels, H, W), or (in_channels, H, W).
+ * nn.ConvTranspose2d. @since 0.1 */
+CT_API ct_module *ct_nn_conv_transpose2d_new(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
+                                             const ct_conv_transpose2d_options *options);
+CT_API ct_conv_transpose2d_options ct_conv_transpose2d_options_default(void);
+#define CT_CONV_TRANSPOSE2D_DEFAULTS                                                                                   \
+    .stride = {1, CT_REPEAT}, .padding = {0, CT_REPEAT}, .output_padding = {0, CT_REPEAT}, .groups = 1, .bias = true,  \
+    .dilation = {1, CT_REPEAT}, .padding_mode = "zeros", .dtype = CT_DTYPE_NONE
+#define ct_nn_conv_transpose2d(...) CT_NN_CONV_TRANSPOSE2D_(__VA_ARGS__, )
+#define CT_NN_CONV_TRANSPOSE2D_(in_channels, out_channels, kernel_size, ...)                                           \
+    CT_KEYWORDS_(ct_nn_conv_transpose2d_new(in_channels, out_channels, kernel_size,                                    \
+                                            &(ct_conv_transpose2d_options){CT_CONV_TRANSPOSE2D_DEFAULTS, __VA_ARGS__}))
+
 /* ---- Pooling ---- */
+
+typedef struct ct_max_pool1d_options {
+    int64_t stride; /* 0: the kernel's size */
+    int64_t padding;
+    int64_t dilation;
+    bool ceil_mode;
+} ct_max_pool1d_options;
+
+/* The largest value in each window of (N, C, L), or (C, L). nn.MaxPool1d. @since 0.1 */
+CT_API ct_module *ct_nn_max_pool1d_new(int64_t kernel_size, const ct_max_pool1d_options *options);
+CT_API ct_max_pool1d_options ct_max_pool1d_options_default(void);
+#define CT_MAX_POOL1D_DEFAULTS .dilation = 1, .ceil_mode = false
+#define ct_nn_max_pool1d(...) CT_NN_MAX_POOL1D_(__VA_ARGS__, )
+#define CT_NN_MAX_POOL1D_(kernel_size, ...)                                                                            \
+    CT_KEYWORDS_(ct_nn_max_pool1d_new(kernel_size, &(ct_max_pool1d_options){CT_MAX_POOL1D_DEFAULTS, __VA_ARGS__}))
 
 typedef struct ct_max_pool2d_options {
     int64_t kernel_size[2]; /* for a window that is not square; {0, 0}: the argument, both ways */
@@ -108,6 +149,35 @@ CT_API ct_max_pool2d_options ct_max_pool2d_options_default(void);
 #define ct_nn_max_pool2d(...) CT_NN_MAX_POOL2D_(__VA_ARGS__, )
 #define CT_NN_MAX_POOL2D_(kernel_size, ...)                                                                            \
     CT_KEYWORDS_(ct_nn_max_pool2d_new(kernel_size, &(ct_max_pool2d_options){CT_MAX_POOL2D_DEFAULTS, __VA_ARGS__}))
+
+typedef struct ct_avg_pool2d_options {
+    int64_t kernel_size[2]; /* for a window that is not square; {0, 0}: the argument, both ways */
+    int64_t stride[2];      /* {0, 0}: the kernel's size */
+    int64_t padding[2];
+    bool ceil_mode;
+    bool count_include_pad;   /* the padding's zeros count as elements */
+    int64_t divisor_override; /* what sums are divided by; CT_NONE: the number of elements */
+} ct_avg_pool2d_options;
+
+/* The mean of each window of (N, C, H, W), or (C, H, W). nn.AvgPool2d. @since 0.1 */
+CT_API ct_module *ct_nn_avg_pool2d_new(int64_t kernel_size, const ct_avg_pool2d_options *options);
+CT_API ct_avg_pool2d_options ct_avg_pool2d_options_default(void);
+#define CT_AVG_POOL2D_DEFAULTS                                                                                         \
+    .stride = {0, CT_REPEAT}, .padding = {0, CT_REPEAT}, .count_include_pad = true, .divisor_override = CT_NONE
+#define ct_nn_avg_pool2d(...) CT_NN_AVG_POOL2D_(__VA_ARGS__, )
+#define CT_NN_AVG_POOL2D_(kernel_size, ...)                                                                            \
+    CT_KEYWORDS_(ct_nn_avg_pool2d_new(kernel_size, &(ct_avg_pool2d_options){CT_AVG_POOL2D_DEFAULTS, __VA_ARGS__}))
+
+typedef struct ct_adaptive_avg_pool2d_options {
+    int64_t output_size[2]; /* for an output that is not square; {0, 0}: the argument, both ways */
+} ct_adaptive_avg_pool2d_options;
+
+/* The means of as many windows as give the output its size, CT_NONE being that of the input: `ct_nn_adaptive_avg_pool2d(7)`,
+ * `ct_nn_adaptive_avg_pool2d(0, .output_size = {5, CT_NONE})`. nn.AdaptiveAvgPool2d. @since 0.1 */
+CT_API ct_module *ct_nn_adaptive_avg_pool2d_new(int64_t output_size, const ct_adaptive_avg_pool2d_options *options);
+#define ct_nn_adaptive_avg_pool2d(...) CT_NN_ADAPTIVE_AVG_POOL2D_(__VA_ARGS__, )
+#define CT_NN_ADAPTIVE_AVG_POOL2D_(size, ...)                                                                          \
+    CT_KEYWORDS_(ct_nn_adaptive_avg_pool2d_new(size, &(ct_adaptive_avg_pool2d_options){.output_size = {0}, __VA_ARGS__}))
 
 /* ---- Normalisation ---- */
 
@@ -135,6 +205,22 @@ CT_API ct_module *ct_nn_batch_norm2d_new(int64_t num_features, const ct_batch_no
 #define CT_NN_BATCH_NORM_(function, num_features, ...)                                                                 \
     CT_KEYWORDS_(function(num_features, &(ct_batch_norm_options){CT_BATCH_NORM_DEFAULTS, __VA_ARGS__}))
 
+typedef struct ct_layer_norm_options {
+    double eps;
+    bool elementwise_affine;
+    bool bias; /* false: a weight alone. In Python since 2.1 */
+    const char *device;
+    ct_dtype dtype;
+} ct_layer_norm_options;
+
+/* Normalises over the last dimensions, whose sizes are given: `ct_nn_layer_norm(CT_DIMS(512))`. nn.LayerNorm. @since 0.1 */
+CT_API ct_module *ct_nn_layer_norm_new(const int64_t *normalized_shape, size_t n, const ct_layer_norm_options *options);
+CT_API ct_layer_norm_options ct_layer_norm_options_default(void);
+#define CT_LAYER_NORM_DEFAULTS .eps = 1e-5, .elementwise_affine = true, .bias = true, .dtype = CT_DTYPE_NONE
+#define ct_nn_layer_norm(...) CT_NN_LAYER_NORM_(__VA_ARGS__, )
+#define CT_NN_LAYER_NORM_(normalized_shape, n, ...)                                                                    \
+    CT_KEYWORDS_(ct_nn_layer_norm_new(normalized_shape, n, &(ct_layer_norm_options){CT_LAYER_NORM_DEFAULTS, __VA_ARGS__}))
+
 /* ---- Activations ---- */
 
 typedef struct ct_relu_options {
@@ -150,6 +236,34 @@ CT_API ct_module *ct_nn_sigmoid(void);
 
 /* The hyperbolic tangent. nn.Tanh. @since 0.1 */
 CT_API ct_module *ct_nn_tanh(void);
+
+typedef struct ct_leaky_relu_options {
+    double negative_slope;
+    bool inplace;
+} ct_leaky_relu_options;
+
+/* x where it is positive, negative_slope * x elsewhere. nn.LeakyReLU. @since 0.1 */
+CT_API ct_module *ct_nn_leaky_relu_new(const ct_leaky_relu_options *options);
+CT_API ct_leaky_relu_options ct_leaky_relu_options_default(void);
+#define CT_LEAKY_RELU_DEFAULTS .negative_slope = 0.01, .inplace = false
+#define ct_nn_leaky_relu(...)                                                                                          \
+    CT_KEYWORDS_(ct_nn_leaky_relu_new(&(ct_leaky_relu_options){CT_LEAKY_RELU_DEFAULTS, __VA_ARGS__}))
+
+typedef struct ct_gelu_options {
+    const char *approximate; /* "none" or "tanh" */
+} ct_gelu_options;
+
+/* x times the chance that a normally distributed number is smaller. nn.GELU. @since 0.1 */
+CT_API ct_module *ct_nn_gelu_new(const ct_gelu_options *options);
+CT_API ct_gelu_options ct_gelu_options_default(void);
+#define CT_GELU_DEFAULTS .approximate = "none"
+#define ct_nn_gelu(...) CT_KEYWORDS_(ct_nn_gelu_new(&(ct_gelu_options){CT_GELU_DEFAULTS, __VA_ARGS__}))
+
+/* exp(x) scaled to a sum of 1 along a dimension, which is always given. nn.Softmax. @since 0.1 */
+CT_API ct_module *ct_nn_softmax(int64_t dim);
+
+/* The logarithm of softmax. nn.LogSoftmax. @since 0.1 */
+CT_API ct_module *ct_nn_log_softmax(int64_t dim);
 
 /* ---- Dropout, embedding, shape ---- */
 

@@ -114,7 +114,8 @@ CT_API ct_tensor *ct_amax_with(const ct_tensor *self, const int64_t *dim, size_t
 #define CT_AMAX_(self, dim, n, ...)                                                                                    \
     CT_KEYWORDS_(ct_amax_with(self, dim, n, &(ct_keepdim_options){.keepdim = false, __VA_ARGS__}))
 
-/* Where the largest element is, a whole number: counted through all rows, or along one dimension. torch.argmax. @since 0.1 */
+/* The position of the largest element, counted row by row through all, or along one dimension. torch.argmax.
+ * @since 0.1 */
 CT_API ct_tensor *ct_argmax(const ct_tensor *self);
 CT_API ct_tensor *ct_argmax_dim_with(const ct_tensor *self, int64_t dim, const ct_keepdim_options *options);
 #define ct_argmax_dim(...) CT_ARGMAX_DIM_(__VA_ARGS__, )
@@ -178,7 +179,8 @@ CT_API ct_status ct_copy_(ct_tensor *self, const ct_tensor *src);
 
 /* ---- Random numbers (more of them are in tensor.h) ---- */
 
-/* Draws whole numbers from low up to but without high: `ct_randint(0, 10, CT_DIMS(4), CT_INT64)`. torch.randint. @since 0.1 */
+/* Draws whole numbers from low up to but without high: `ct_randint(0, 10, CT_DIMS(4), CT_INT64)`. torch.randint.
+ * @since 0.1 */
 CT_API ct_tensor *ct_randint(int64_t low, int64_t high, const int64_t *dims, size_t n, ct_dtype dtype);
 
 /* ---- Indexing: `ct_at(x, ":, ?:?", a, b)` is x[:, a:b] ---- */

@@ -23,9 +23,18 @@ typedef struct ct_scope ct_scope;
 CT_API ct_scope *ct_scope_begin(void);
 
 /* Ends a scope, and those opened in it that are still open: frees the handles made in it, newest first, then runs what was
- * deferred, newest first. Returns the first failure in it, or CT_OK; the enclosing scope then has failed as well, until
- * ct_error_clear(). A scope of another thread, or one that has ended, is an error and changes nothing. @since 0.1 */
+ * deferred, newest first. Returns the first failure in it, or CT_OK; the enclosing scope then has failed as well. A scope of another thread, or one that has ended, is an error and changes nothing. @since 0.1 */
 CT_API ct_status ct_scope_end(ct_scope *scope);
+
+/* Ends a scope as ct_scope_end does, but hands its failure on to nobody: the enclosing scope stays as it was.
+ *
+ *     ct_scope *attempt = ct_scope_begin();
+ *     ct_module_load(net, "best.pt");
+ *     if (ct_scope_catch(attempt) != CT_OK)
+ *         fprintf(stderr, "starting afresh: %s\n", ct_error_message());
+ *
+ * `try: ... except: ...`. @since 0.1 */
+CT_API ct_status ct_scope_catch(ct_scope *scope);
 
 /* Runs action(argument) when the innermost scope ends, after its handles are freed: `ct_scope_defer(free, buffer)`.
  * Runs it at once, and fails, when there is no scope or no memory. @since 0.1 */

@@ -101,7 +101,7 @@ CT_API int64_t ct_tensor_size(const ct_tensor *self, int64_t dim);
  * Tensor.shape. @since 0.1 */
 CT_API const int64_t *ct_tensor_shape(const ct_tensor *self);
 
-/* The shape as Python prints it, "torch.Size([1, 10])"; NULL on failure. Valid until the innermost scope ends, or outside any
+/* The shape as Python prints it, "torch.Size([1, 10])"; "" on failure. Valid until the innermost scope ends, or outside any
  * scope until the next text is made. @since 0.1 */
 CT_API const char *ct_tensor_shape_to_string(const ct_tensor *self);
 
@@ -114,7 +114,7 @@ CT_API int64_t ct_tensor_numel(const ct_tensor *self);
 /* The element type; CT_DTYPE_NONE on failure. Tensor.dtype. @since 0.1 */
 CT_API ct_dtype ct_tensor_dtype(const ct_tensor *self);
 
-/* The device, "cpu" or "cuda:0"; NULL on failure. Valid as ct_tensor_shape_to_string's. Tensor.device. @since 0.1 */
+/* The device, "cpu" or "cuda:0"; "" on failure. Valid as ct_tensor_shape_to_string's. Tensor.device. @since 0.1 */
 CT_API const char *ct_tensor_device(const ct_tensor *self);
 
 /* Whether the elements lie row by row without gaps; false on failure. Tensor.is_contiguous. @since 0.1 */
@@ -151,7 +151,7 @@ CT_API ct_tensor *ct_tensor_to_with(const ct_tensor *self, const ct_to_options *
 /* Prints the tensor, as libtorch's C++ prints it, and a newline to standard output. print(tensor). @since 0.1 */
 CT_API ct_status ct_tensor_print(const ct_tensor *self);
 
-/* What ct_tensor_print prints; NULL on failure. Valid as ct_tensor_shape_to_string's. @since 0.1 */
+/* What ct_tensor_print prints; "" on failure. Valid as ct_tensor_shape_to_string's. @since 0.1 */
 CT_API const char *ct_tensor_to_string(const ct_tensor *self);
 
 CT_END_DECLS

@@ -146,23 +146,23 @@ ct_load_problem ct_load_report_problem(const ct_load_report *self, size_t i)
 const char *ct_load_report_key(const ct_load_report *self, size_t i)
 {
     const load_problem *p = problem_at(self, i, "ct_load_report_key");
-    return p ? p->key : NULL;
+    return p ? p->key : "";
 }
 
 const char *ct_load_report_detail(const ct_load_report *self, size_t i)
 {
     const load_problem *p = problem_at(self, i, "ct_load_report_detail");
-    return p ? p->detail : NULL;
+    return p ? p->detail : "";
 }
 
 const char *ct_load_report_to_string(const ct_load_report *self)
 {
     load_report *report = report_of(self, "ct_load_report_to_string");
     if (!report)
-        return NULL;
+        return "";
     if (!report->text)
         report->text = whole_text(report);
     if (!report->text)
         core_fail(CT_ERROR_MEMORY, "ct_load_report_to_string: out of memory");
-    return report->text;
+    return report->text ? report->text : "";
 }

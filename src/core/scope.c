@@ -87,17 +87,27 @@ ct_status scope_end_quietly(ct_scope *scope)
     return failure;
 }
 
+static ct_status end(ct_scope *scope, const char *function)
+{
+    if (!scope)
+        return core_fail_null(function, "scope");
+    if (!is_open(thread_self(), scope))
+        return core_fail(CT_ERROR_VALUE, "%s: this scope has ended already, or belongs to another thread", function);
+    return scope_end_quietly(scope);
+}
+
 ct_status ct_scope_end(ct_scope *scope)
 {
-    thread *t = thread_self();
-    if (!scope)
-        return core_fail_null("ct_scope_end", "scope");
-    if (!is_open(t, scope))
-        return core_fail(CT_ERROR_VALUE, "ct_scope_end: this scope has ended already, or belongs to another thread");
-    ct_status failure = scope_end_quietly(scope);
-    if (failure != CT_OK && t->top && t->top->failure == CT_OK)
-        t->top->failure = failure;
+    ct_status failure = end(scope, "ct_scope_end");
+    ct_scope *outer = thread_self()->top;
+    if (failure != CT_OK && outer && outer->failure == CT_OK)
+        outer->failure = failure;
     return failure;
+}
+
+ct_status ct_scope_catch(ct_scope *scope)
+{
+    return end(scope, "ct_scope_catch");
 }
 
 ct_status ct_scope_defer(void (*action)(void *argument), void *argument)

@@ -1,10 +1,10 @@
 """Random changes of Sequential and ModuleList, and all slices of small ones, with what Python makes of them, as text.
 
-Each line of containers.txt is a step and, behind its bar, the names and items that the container then has; "!" for a bar marks
-a step that failed. Item 5 is nn.Linear(5, 1, bias=False).
+Each line of containers.txt is a step and, behind its bar, the names and items that the container then has; "!" for a
+bar marks a step that failed. Item 5 is nn.Linear(5, 1, bias=False).
 
-Left out is what Python cannot do: a ModuleList is indexed by name, so it breaks under names of one's own, and its insert neither
-checks nor counts from the end; Sequential.insert under names of one's own raises KeyError or loses modules.
+Left out is what Python cannot do: a ModuleList is indexed by name, so it breaks under names of one's own, and its insert
+neither checks nor counts from the end; Sequential.insert under names of one's own raises KeyError or loses modules.
 
 SPDX-License-Identifier: BSD-3-Clause
 """
@@ -46,7 +46,9 @@ def draw(container, number, chance):
         "name": (f"name {chance.choice('xyz')}{number % 2} {number}", None),
         "slice": (f"slice {start} {stop} {step}", lambda: container[start:stop:step]),
     }
-    kinds = ["append", "extend", "insert", "replace", "delete", "pop", "slice"] + (["delete", "pop"] * 2 if size > 8 else [])
+    kinds = ["append", "extend", "insert", "replace", "delete", "pop", "slice"]
+    if size > 8:
+        kinds += ["delete", "pop"] * 2
     if not is_list:
         kinds.append("name")
     if has_own_names(container):

@@ -1,4 +1,4 @@
-"""Every layer of ctorch/nn.h as Python makes, prints and computes it. tests/nn_layers.h has the same cases in C.
+"""Layers of ctorch/nn.h as Python makes, prints and computes it. tests/nn_layers.h has the same cases in C.
 
 SPDX-License-Identifier: BSD-3-Clause
 """
@@ -26,7 +26,8 @@ CASES = {
     "identity": (lambda: nn.Identity(), real(2, 3)),
     "conv1d": (lambda: nn.Conv1d(2, 4, 3), real(2, 2, 8)),
     "conv1d_all": (
-        lambda: nn.Conv1d(4, 6, 3, stride=2, padding=2, dilation=3, groups=2, bias=False, padding_mode="reflect", **F64),
+        lambda: nn.Conv1d(4, 6, 3, stride=2, padding=2, dilation=3, groups=2, bias=False, padding_mode="reflect",
+                          **F64),
         real(2, 4, 11)),
     "conv1d_same": (lambda: nn.Conv1d(2, 3, 4, padding="same", dilation=2), real(2, 9)),
     "conv1d_replicate": (lambda: nn.Conv1d(2, 3, 3, padding=1, padding_mode="replicate"), real(1, 2, 5)),

@@ -30,7 +30,8 @@ TREES = {
     "tree_equal": lambda: nn.ModuleList([nn.Linear(2, 2) for _ in range(3)]),
     "tree_runs": lambda: nn.ModuleList([nn.ReLU(), block(), block(), nn.Tanh(), nn.ReLU(), nn.ReLU()]),
     "tree_nested": lambda: Net(
-        norm=nn.BatchNorm2d(3, momentum=None), layers=nn.ModuleList([nn.ModuleList([block(), block()]), nn.ModuleList()])),
+        norm=nn.BatchNorm2d(3, momentum=None),
+        layers=nn.ModuleList([nn.ModuleList([block(), block()]), nn.ModuleList()])),
 }
 
 

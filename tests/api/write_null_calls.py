@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Writes tests/null_calls.h: for every function of the public headers, a call with NULL for each pointer in turn.
+
+What such a call must return stands in the function's comment ("-1 on failure"): the headers are the only source.
+
+usage: write_null_calls.py [--check]      (--check: fail if the file is not what would be written)
+SPDX-License-Identifier: BSD-3-Clause
+"""
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTPUT = ROOT / "tests/null_calls.h"
+
+# Pointers for which NULL is legal, with the reason.
+LEGAL = {
+    ("ct_live_handles", "type"): "counts the handles of all types",
+    ("ct_error_set", "message"): "the code's name serves",
+}
+
+# What the other arguments are: of each type, and where that does not do, of a function.
+VALUES = {
+    "ct_tensor *": "tensor",
+    "ct_module *": "module",
+    "ct_dict *": "dict",
+    "ct_optimizer *": "optimizer",
+    "ct_closure": "closure",
+    "ct_tensor *const *": "tensors",
+    "ct_module *const *": "modules",
+    "ct_named_module *": "named_modules",
+    "char *": '"a"',
+    "int64_t *": "numbers",
+    "void *": "data",
+    "int64_t": "1",
+    "double": "0",
+    "bool": "false",
+    "ct_dtype": "CT_FLOAT32",
+    "ct_scalar": "ct_int(1)",
+    "ct_status": "CT_ERROR_VALUE",
+}
+COUNTS = {"n", "count"}  # a size_t of another name is a position
+BLOCK = re.compile(r"ct_module_(set_)?(int|double|bool|string)$")  # attributes, which only a module of one's own has
+
+NEUTRAL = {"bool": "false", "double": "0", "int64_t": "0", "size_t": "0", "ct_status": "CT_ERROR_VALUE"}
+
+DECLARATION = re.compile(r"(?P<comment>/\*(?:(?!\*/).)*\*/)|^CT_API (?P<text>[^;]*);", re.DOTALL | re.MULTILINE)
+NEUTRAL_IN_COMMENT = re.compile(r"(-1|0|NAN|NULL|false|CT_\w+)\s+on\s+failure")
+FUNCTION_POINTER = re.compile(r"^typedef [^;]*?\(\*(\w+)\)\(", re.MULTILINE)
+MACRO = re.compile(r"^#define (ct_\w+)\(", re.MULTILINE)
+
+
+HEAD = """\
+/* tests/null_calls.h: every function of the public headers with NULL for each pointer in turn, and what it returns
+ * then: NULL_CALL(function as it is written, argument, failure). Written by api/write_null_calls.py.
+ * SPDX-License-Identifier: BSD-3-Clause */"""
+
+
+class Argument:
+    def __init__(self, text, function_pointers):
+        inline = re.search(r"\(\*(\w+)\)", text)
+        match = re.fullmatch(r"(.*?)(\w+)", text, re.DOTALL)
+        self.type = "(*)()" if inline else re.sub(r"^const ", "", match.group(1).strip())
+        self.name = inline.group(1) if inline else match.group(2)
+        self.is_pointer = bool(inline) or self.type.endswith("*") or self.type in function_pointers
+        self.is_options = self.type.endswith("_options *") or self.type == "ct_class *"
+        self.is_user_data = self.type == "void *" and self.name in ("user", "argument")
+
+
+class Function:
+    def __init__(self, text, comment, function_pointers, macros):
+        head, arguments = re.fullmatch(r"(.*?\bct_\w+)\((.*)\)", text, re.DOTALL).groups()
+        self.type, self.name = re.fullmatch(r"(.*?)(\w+)", head, re.DOTALL).groups()
+        self.type = re.sub(r"^const ", "", self.type.strip())
+        parts = [] if arguments == "void" else re.split(r",\s*(?![^(]*\))", arguments)
+        self.arguments = [Argument(" ".join(part.split()), function_pointers) for part in parts]
+        found = NEUTRAL_IN_COMMENT.search(comment)
+        self.neutral = "NULL" if self.type.endswith("*") else found.group(1) if found else NEUTRAL.get(self.type)
+        written = re.sub(r"_(with|new)$", "", self.name)
+        self.written = written if written in macros else self.name
+
+    def value(self, argument):
+        if argument.is_options or argument.is_user_data:
+            return "NULL"
+        if argument.type == "size_t":
+            return "1" if argument.name in COUNTS else "0"
+        if argument.type == "ct_module *" and BLOCK.match(self.name):
+            return "block"
+        return VALUES[argument.type]
+
+    def may_be_null(self, argument):
+        return (not argument.is_pointer or argument.is_options or argument.is_user_data
+                or self.name.endswith("_free") or (self.name, argument.name) in LEGAL)
+
+    def lines(self):
+        for null in self.arguments:
+            if self.may_be_null(null):
+                continue
+            values = ", ".join("NULL" if a is null else self.value(a) for a in self.arguments)
+            # In parentheses, a function is not the macro of its name, which would take a plain number.
+            name = f"({self.name})" if any(a.type == "ct_scalar" for a in self.arguments) else self.name
+            call = f"{name}({values})"
+            fails = f"isnan({call})" if self.neutral == "NAN" else f"{call} == {self.neutral}"
+            yield f'NULL_CALL("{self.written}", "{null.name}", {fails})'
+
+
+def functions():
+    headers = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "include/ctorch").glob("*.h"))]
+    everything = "".join(headers)
+    function_pointers = set(FUNCTION_POINTER.findall(everything))
+    macros = set(MACRO.findall(everything))
+    for header in headers:
+        comment = ""
+        for match in DECLARATION.finditer(header):
+            if match["comment"]:
+                comment = match["comment"]
+            else:
+                yield Function(match["text"], comment, function_pointers, macros)
+
+
+def written():
+    lines = [HEAD]
+    for function in functions():
+        lines += function.lines()
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    if sys.argv[1:] == ["--check"]:
+        if OUTPUT.read_text(encoding="utf-8") != written():
+            sys.exit(f"{OUTPUT} is not what the headers say: run {Path(__file__).name}")
+    elif sys.argv[1:]:
+        sys.exit(__doc__)
+    else:
+        OUTPUT.write_text(written(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+/* tests/test_null.c: a NULL argument of any function is an error that names it, never a crash.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "suite.h"
+
+#include <ctorch.h>
+
+#include <math.h>
+#include <stdio.h>
+
+/* The other arguments of the calls: the generator's VALUES names them. */
+static float data[1];
+static const int64_t numbers[] = {1};
+static ct_tensor *tensor, *tensors[1];
+static ct_module *module, *modules[1], *block;
+static ct_named_module named_modules[1];
+static ct_dict *dict;
+static ct_optimizer *optimizer;
+
+static ct_tensor *closure(void *user)
+{
+    (void)user;
+    return ct_zeros(CT_DIMS(), CT_FLOAT32);
+}
+
+#define JOIN(a, b) JOIN_(a, b)
+#define JOIN_(a, b) a##b
+
+#define NULL_CALL(function, argument, failure)                                                                         \
+    static bool JOIN(line_, __LINE__)(void)                                                                            \
+    {                                                                                                                  \
+        return failure;                                                                                                \
+    }
+#include "null_calls.h"
+#undef NULL_CALL
+
+static const struct {
+    const char *function, *argument;
+    bool (*fails)(void);
+} calls[] = {
+#define NULL_CALL(function, argument, failure) {function, argument, JOIN(line_, __LINE__)},
+#include "null_calls.h"
+#undef NULL_CALL
+};
+
+static void make_arguments(void)
+{
+    tensor = tensors[0] = ct_ones(CT_DIMS(1), CT_FLOAT32);
+    module = modules[0] = ct_nn_sequential(ct_nn_identity(), ct_nn_linear(1, 1));
+    named_modules[0] = (ct_named_module){"a", module};
+    block = ct_nn_module("Block");
+    dict = ct_module_parameters(module);
+    optimizer = ct_optim_sgd(dict);
+    ck_assert_str_eq(ct_error_message(), "");
+}
+
+/* Makes one call; complains if it does anything but fail with a message that names function and argument. */
+static void check_call(size_t i, char *complaints, size_t size)
+{
+    char expected[200];
+    snprintf(expected, sizeof expected, "%s: %s is NULL", calls[i].function, calls[i].argument);
+    ct_scope *scope = ct_scope_begin();
+    make_arguments();
+    bool fails = calls[i].fails();
+    ct_status status = ct_scope_end(scope);
+    size_t used = strlen(complaints);
+    if (!fails || status != CT_ERROR_VALUE || strcmp(ct_error_message(), expected) != 0)
+        snprintf(complaints + used, size - used, "\nexpected \"%s\", got %s \"%s\"%s", expected, ct_status_name(status),
+                 ct_error_message(), fails ? "" : ", and not the failure value");
+    ct_error_clear();
+}
+
+/* All in one test: a process of its own for each of hundreds would take a minute. */
+START_TEST(null_is_an_error_that_names_the_argument)
+{
+    char complaints[4000] = "";
+    for (size_t i = 0; i < COUNT(calls); i++)
+        check_call(i, complaints, sizeof complaints);
+    ck_assert_msg(complaints[0] == '\0', "%s", complaints);
+}
+END_TEST
+
+START_TEST(no_function_is_left_out)
+{
+    char command[1000];
+    const char *python = getenv("CTORCH_PYTHON"), *tests = getenv("CTORCH_TEST_DATA");
+    ck_assert_msg(python && tests, "set CTORCH_PYTHON, and CTORCH_TEST_DATA to the folder tests/");
+    snprintf(command, sizeof command, "'%s' '%s/api/write_null_calls.py' --check", python, tests);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("null");
+
+    TCase *arguments = suite_case(suite, "arguments");
+    tcase_add_test(arguments, null_is_an_error_that_names_the_argument);
+
+    TCase *list = suite_case(suite, "list");
+    tcase_add_test(list, no_function_is_left_out);
+
+    return suite_run(suite);
+}
