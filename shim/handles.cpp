@@ -12,7 +12,7 @@ void fail_handle(const void *any, const handle_type *type, const char *argument)
 {
     if (!any)
         fail_null(argument);
-    std::unique_ptr<char, decltype(&std::free)> fault(handle_fault(any, type, argument), std::free);
+    std::unique_ptr<char, decltype(&std::free)> fault(handle_fault(any, type->kind, argument), std::free);
     fail(CT_ERROR_TYPE, fault ? fault.get() : argument);
 }
 

@@ -153,8 +153,9 @@ std::string adaptive_avg_pool2d(const Module &m, bool)
 {
     auto side = [](const Optional<int64_t> &size) { return size ? std::to_string(*size) : "None"; };
     const auto &sides = *as<nn::AdaptiveAvgPool2dImpl>(m).options.output_size();
-    std::string height = side(sides[0]), width = side(sides[1]);
-    return "output_size=" + (height == width ? height : "(" + height + ", " + width + ")");
+    if (sides[0] && sides[0] == sides[1])
+        return "output_size=" + side(sides[0]);
+    return "output_size=(" + side(sides[0]) + ", " + side(sides[1]) + ")";
 }
 
 std::string embedding(const Module &m, bool)

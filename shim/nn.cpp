@@ -120,6 +120,9 @@ template <class Impl> ModulePtr batch_norm(int64_t num_features, const ct_batch_
 
 ModulePtr layer_norm(at::IntArrayRef normalized_shape, const ct_layer_norm_options &o)
 {
+    auto is_positive = [](int64_t size) { return size > 0; };
+    if (normalized_shape.empty() || !std::all_of(normalized_shape.begin(), normalized_shape.end(), is_positive))
+        fail(CT_ERROR_VALUE, "normalized_shape is " + tuple_text(normalized_shape) + "; expected positive sizes");
     LayerNormOptions options{normalized_shape.vec(), o.eps, o.elementwise_affine, o.bias};
     return make<LayerNorm>(options, o.device, o.dtype);
 }
@@ -146,7 +149,8 @@ ModulePtr dropout(const ct_dropout_options &o)
 int64_t row(int64_t index, int64_t rows)
 {
     if (index < -rows || index >= rows)
-        fail(CT_ERROR_VALUE, "padding_idx is " + std::to_string(index) + "; it must be within num_embeddings, " + std::to_string(rows));
+        fail(CT_ERROR_VALUE, "padding_idx is " + std::to_string(index) + "; it must be within num_embeddings, " +
+                                 std::to_string(rows));
     return index;
 }
 

@@ -4,6 +4,8 @@
 
 #include "checks.hpp"
 
+#include <climits>
+
 namespace ct {
 
 namespace nn = torch::nn;
@@ -18,6 +20,15 @@ template <class Options> void set_stride(Options &options, const int64_t (&strid
         options.stride(sizes(stride, positive, "stride"));
 }
 
+// libtorch's pooling of two dimensions refuses what an int cannot hold; that of one runs beyond its memory.
+int64_t as_int(int64_t value, const char *name)
+{
+    if (value > INT_MAX)
+        fail(CT_ERROR_VALUE, std::string(name) + " is " + std::to_string(value) + "; expected at most " +
+                                 std::to_string(INT_MAX));
+    return value;
+}
+
 Optional<int64_t> output_side(int64_t side)
 {
     if (side != CT_NONE)
@@ -29,10 +40,11 @@ Optional<int64_t> output_side(int64_t side)
 
 nn::MaxPool1dOptions pooling(int64_t kernel_size, const ct_max_pool1d_options &o)
 {
-    nn::MaxPool1dOptions options(positive(kernel_size, "kernel_size"));
+    nn::MaxPool1dOptions options(as_int(positive(kernel_size, "kernel_size"), "kernel_size"));
     if (o.stride != 0)
-        options.stride(positive(o.stride, "stride"));
-    options.padding(not_negative(o.padding, "padding")).dilation(positive(o.dilation, "dilation"));
+        options.stride(as_int(positive(o.stride, "stride"), "stride"));
+    options.padding(as_int(not_negative(o.padding, "padding"), "padding"));
+    options.dilation(as_int(positive(o.dilation, "dilation"), "dilation"));
     return options.ceil_mode(o.ceil_mode);
 }
 

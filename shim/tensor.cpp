@@ -1,6 +1,6 @@
 // tensor.cpp: include/ctorch/tensor.h.
 // SPDX-License-Identifier: BSD-3-Clause
-#include "convert.hpp"
+#include "print_tensor.hpp"
 
 #include <cmath>
 #include <iostream>
@@ -101,13 +101,6 @@ void copy_out(const at::Tensor &self, void *buffer, size_t count, ct_dtype dtype
         fail_null("buffer");
     at::Tensor rows = self.detach().cpu().contiguous();
     std::memcpy(buffer, rows.data_ptr(), rows.nbytes());
-}
-
-std::string to_string(const at::Tensor &self)
-{
-    std::ostringstream stream;
-    stream << self;
-    return stream.str();
 }
 
 std::string shape_text(at::IntArrayRef sizes)
@@ -293,10 +286,10 @@ ct_tensor *ct_tensor_to_with(const ct_tensor *self, const ct_to_options *options
 
 ct_status ct_tensor_print(const ct_tensor *self)
 {
-    return guard([&] { std::cout << ARG(self) << std::endl; });
+    return guard([&] { std::cout << repr(ARG(self), ct_tensor_print_options_default()) << std::endl; });
 }
 
-const char *ct_tensor_to_string(const ct_tensor *self)
+const char *ct_tensor_to_string_with(const ct_tensor *self, const ct_tensor_print_options *options)
 {
-    return guard_or("", [&] { return lend(to_string(ARG(self))); });
+    return guard_or("", [&] { return lend(repr(ARG(self), given(options, ct_tensor_print_options_default()))); });
 }

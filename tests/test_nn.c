@@ -209,6 +209,25 @@ START_TEST(functions_have_the_defaults_of_the_macros)
     ct_max_pool2d_options max_pool2d = ct_max_pool2d_options_default();
     assert_prints_same(ct_nn_max_pool2d_new(3, NULL), ct_nn_max_pool2d(3));
     assert_prints_same(ct_nn_max_pool2d_new(3, &max_pool2d), ct_nn_max_pool2d(3));
+    ct_conv_transpose2d_options conv_transpose2d = ct_conv_transpose2d_options_default();
+    assert_prints_same(ct_nn_conv_transpose2d_new(3, 4, 5, NULL), ct_nn_conv_transpose2d(3, 4, 5));
+    assert_prints_same(ct_nn_conv_transpose2d_new(3, 4, 5, &conv_transpose2d), ct_nn_conv_transpose2d(3, 4, 5));
+    ct_max_pool1d_options max_pool1d = ct_max_pool1d_options_default();
+    assert_prints_same(ct_nn_max_pool1d_new(3, NULL), ct_nn_max_pool1d(3));
+    assert_prints_same(ct_nn_max_pool1d_new(3, &max_pool1d), ct_nn_max_pool1d(3));
+    ct_avg_pool2d_options avg_pool2d = ct_avg_pool2d_options_default();
+    assert_prints_same(ct_nn_avg_pool2d_new(3, NULL), ct_nn_avg_pool2d(3));
+    assert_prints_same(ct_nn_avg_pool2d_new(3, &avg_pool2d), ct_nn_avg_pool2d(3));
+    assert_prints_same(ct_nn_adaptive_avg_pool2d_new(3, NULL), ct_nn_adaptive_avg_pool2d(3));
+    ct_layer_norm_options layer_norm = ct_layer_norm_options_default();
+    assert_prints_same(ct_nn_layer_norm_new(CT_DIMS(3), NULL), ct_nn_layer_norm(CT_DIMS(3)));
+    assert_prints_same(ct_nn_layer_norm_new(CT_DIMS(3), &layer_norm), ct_nn_layer_norm(CT_DIMS(3)));
+    ct_leaky_relu_options leaky_relu = ct_leaky_relu_options_default();
+    assert_prints_same(ct_nn_leaky_relu_new(NULL), ct_nn_leaky_relu());
+    assert_prints_same(ct_nn_leaky_relu_new(&leaky_relu), ct_nn_leaky_relu());
+    ct_gelu_options gelu = ct_gelu_options_default();
+    assert_prints_same(ct_nn_gelu_new(NULL), ct_nn_gelu());
+    assert_prints_same(ct_nn_gelu_new(&gelu), ct_nn_gelu());
     ct_batch_norm_options batch_norm = ct_batch_norm_options_default();
     assert_prints_same(ct_nn_batch_norm1d_new(3, NULL), ct_nn_batch_norm1d(3));
     assert_prints_same(ct_nn_batch_norm1d_new(3, &batch_norm), ct_nn_batch_norm1d(3));
@@ -266,6 +285,13 @@ START_TEST(refuses_sizes_that_make_no_layer)
     ASSERT_REFUSED(ct_nn_max_pool2d(-2), CT_ERROR_VALUE, "ct_nn_max_pool2d: kernel_size is -2");
     ASSERT_REFUSED(ct_nn_max_pool2d(2, .stride = {0, 2}), CT_ERROR_VALUE, "stride is 0");
     ASSERT_REFUSED(ct_nn_max_pool2d(2, .dilation = {1, -1}), CT_ERROR_VALUE, "dilation is -1");
+    ASSERT_REFUSED(ct_nn_conv_transpose2d(3, 4, 3, .output_padding = -1), CT_ERROR_VALUE, "output_padding is -1");
+    ASSERT_REFUSED(ct_nn_max_pool1d(0), CT_ERROR_VALUE, "ct_nn_max_pool1d: kernel_size is 0");
+    ASSERT_REFUSED(ct_nn_avg_pool2d(2, .stride = -1), CT_ERROR_VALUE, "ct_nn_avg_pool2d: stride is -1");
+    ASSERT_REFUSED(ct_nn_adaptive_avg_pool2d(-1), CT_ERROR_VALUE, "ct_nn_adaptive_avg_pool2d: output_size is -1");
+    ASSERT_REFUSED(ct_nn_layer_norm(CT_DIMS(3, -1)), CT_ERROR_VALUE, "ct_nn_layer_norm: normalized_shape is (3, -1)");
+    ASSERT_REFUSED(ct_nn_layer_norm(CT_DIMS()), CT_ERROR_VALUE, "normalized_shape is ()");
+    ASSERT_REFUSED(ct_nn_layer_norm(NULL, 1), CT_ERROR_VALUE, "normalized_shape is NULL");
     ASSERT_REFUSED(ct_nn_batch_norm1d(-3), CT_ERROR_VALUE, "ct_nn_batch_norm1d: num_features is -3");
     ASSERT_REFUSED(ct_nn_embedding(-7, 3), CT_ERROR_VALUE, "num_embeddings is -7");
     ASSERT_REFUSED(ct_nn_embedding(7, -3), CT_ERROR_VALUE, "embedding_dim is -3");
@@ -282,6 +308,12 @@ START_TEST(refuses_options_that_contradict)
     ASSERT_REFUSED(ct_nn_conv1d(3, 4, 3, .stride = 2, .padding = CT_PADDING_SAME), CT_ERROR_VALUE,
                    "padding='same' is not supported for strided convolutions");
     ASSERT_REFUSED(ct_nn_conv2d(3, 4, 3, .stride = {1, 2}, .padding = CT_PADDING_SAME), CT_ERROR_VALUE, "strided");
+    ASSERT_REFUSED(ct_nn_conv_transpose2d(3, 4, 3, .groups = 2), CT_ERROR_VALUE, "divisible by groups");
+    ASSERT_REFUSED(ct_nn_conv_transpose2d(3, 4, 3, .padding_mode = "reflect"), CT_ERROR_VALUE,
+                   "Only \"zeros\" padding mode is supported for ConvTranspose2d");
+    ASSERT_REFUSED(ct_nn_avg_pool2d(2, .divisor_override = 0), CT_ERROR_VALUE, "divisor must be not zero");
+    ASSERT_REFUSED(ct_nn_gelu(.approximate = "sigmoid"), CT_ERROR_VALUE,
+                   "must be either none or tanh, but got 'sigmoid'");
     ASSERT_REFUSED(ct_nn_dropout(.p = 1.5), CT_ERROR_VALUE,
                    "dropout probability has to be between 0 and 1, but got 1.5");
     ASSERT_REFUSED(ct_nn_dropout(.p = -0.25), CT_ERROR_VALUE, "but got -0.25");

@@ -22,6 +22,11 @@ static ct_tensor *closure(void *user)
     return ct_zeros(CT_DIMS(), CT_FLOAT32);
 }
 
+static bool is_empty(const char *text)
+{
+    return text && text[0] == '\0';
+}
+
 #define JOIN(a, b) JOIN_(a, b)
 #define JOIN_(a, b) a##b
 

@@ -30,6 +30,18 @@ static TCase *traced_case(Suite *suite, const char *name)
     return group;
 }
 
+static void leave_open(void *unused)
+{
+    (void)unused;
+    ct_scope_begin();
+    ct_scope_defer(ran, "b");
+}
+
+static void end_it(void *scope)
+{
+    ct_scope_end(scope);
+}
+
 static ct_tensor *ones(int64_t n)
 {
     return ct_ones(CT_DIMS(n), CT_FLOAT32);
@@ -432,6 +444,32 @@ START_TEST(tells_the_failure_of_an_action)
 }
 END_TEST
 
+START_TEST(an_action_may_leave_a_scope_open_or_end_its_own)
+{
+    ct_scope *outer = ct_scope_begin();
+    ct_scope *scope = ct_scope_begin();
+    ck_assert_ok(ct_scope_defer(leave_open, NULL));
+    ck_assert_ok(ct_scope_defer(end_it, scope));
+    traced("a");
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+    ck_assert_str_eq(trace, "ab");
+    ck_assert_int_eq(ct_scope_end(outer), CT_OK);
+}
+END_TEST
+
+START_TEST(clearing_in_a_scope_keeps_what_the_enclosing_one_holds)
+{
+    ct_scope *outer = ct_scope_begin();
+    ct_error_set(CT_ERROR_IO, "first");
+    ct_scope *inner = ct_scope_begin();
+    ct_error_clear();
+    ck_assert_ptr_null(ones(1));
+    ck_assert_int_eq(ct_scope_end(inner), CT_ERROR_IO);
+    ck_assert_int_eq(ct_scope_end(outer), CT_ERROR_IO);
+    ck_assert_error(CT_ERROR_IO, "first");
+}
+END_TEST
+
 /* ---- Catching ---- */
 
 START_TEST(a_caught_failure_does_not_stop_the_enclosing_scope)
@@ -511,6 +549,10 @@ int main(void)
     tcase_add_test(deferring, runs_at_once_what_it_cannot_defer);
     tcase_add_test(deferring, ends_what_an_action_makes_and_defers);
     tcase_add_test(deferring, tells_the_failure_of_an_action);
+
+    TCase *user = traced_case(suite, "user's code");
+    tcase_add_test(user, an_action_may_leave_a_scope_open_or_end_its_own);
+    tcase_add_test(user, clearing_in_a_scope_keeps_what_the_enclosing_one_holds);
 
     TCase *catching = traced_case(suite, "catching");
     tcase_add_test(catching, a_caught_failure_does_not_stop_the_enclosing_scope);

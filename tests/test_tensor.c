@@ -223,7 +223,7 @@ START_TEST(lends_texts_until_the_scope_ends)
     ct_tensor_free(x);
     ck_assert_str_eq(shape, "torch.Size([1, 10])");
     ck_assert_str_eq(device, "cpu");
-    ck_assert_ptr_nonnull(strstr(text, "[ CPUFloatType{1,10} ]"));
+    ck_assert_str_eq(text, "tensor([[0., 0., 0., 0., 0., 0., 0., 0., 0., 0.]])");
     ck_assert_ok(ct_scope_end(scope));
 }
 END_TEST
@@ -358,7 +358,7 @@ START_TEST(prints_what_its_text_says)
     fclose(file);
     snprintf(expected, sizeof expected, "x = %s\n", ct_tensor_to_string(x));
     ck_assert_str_eq(printed, expected);
-    ck_assert_str_eq(ct_tensor_to_string(x), " 1.0000  2.5000\n[ CPUFloatType{1,2} ]");
+    ck_assert_str_eq(ct_tensor_to_string(x), "tensor([[1.0000, 2.5000]])");
     ck_assert_ok(ct_scope_end(scope));
 }
 END_TEST

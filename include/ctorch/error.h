@@ -23,11 +23,12 @@ CT_API ct_status ct_error_code(void);
 CT_API const char *ct_error_backtrace(void);
 
 /* Fails with a code and a message of one's own, as a callback does that refuses its input. Latches in the innermost scope like
- * any other failure; returns code, so that a doer can end in `return ct_error_set(...)`. CT_OK is not a failure and becomes
+ * any other failure; returns what the scope then holds, so that a doer can end in `return ct_error_set(...)`. CT_OK is not a failure and becomes
  * CT_ERROR_VALUE; a NULL message becomes the code's name. `raise`. @since 0.1 */
 CT_API ct_status ct_error_set(ct_status code, const char *message);
 
-/* Forgets the failure: the innermost scope works again, and the message is "". `except`. @since 0.1 */
+/* Forgets the failure: the innermost scope works again, and the message is "". One that an enclosing scope holds stays. To try
+ * something that may fail, see ct_scope_catch. @since 0.1 */
 CT_API void ct_error_clear(void);
 
 CT_END_DECLS

@@ -129,7 +129,7 @@ CT_API double ct_tensor_item(const ct_tensor *self);
 CT_API int64_t ct_tensor_item_int(const ct_tensor *self);
 
 /* The first element of a CPU tensor that holds elements of dtype: `const float *p = ct_tensor_data(y, CT_FLOAT32)`; NULL on
- * failure. Rows may lie apart: see ct_tensor_stride, or ask a ct_contiguous one. Valid as long as the tensor lives.
+ * failure, and without an error for a tensor without elements. Rows may lie apart: see ct_tensor_stride, or ask a ct_contiguous one. Valid as long as the tensor lives.
  * Tensor.data_ptr. @since 0.1 */
 CT_API void *ct_tensor_data(const ct_tensor *self, ct_dtype dtype);
 
@@ -148,11 +148,27 @@ CT_API ct_tensor *ct_tensor_to_with(const ct_tensor *self, const ct_to_options *
 #define ct_tensor_to(...) CT_TENSOR_TO_(__VA_ARGS__, )
 #define CT_TENSOR_TO_(self, ...) CT_KEYWORDS_(ct_tensor_to_with(self, &(ct_to_options){.dtype = CT_DTYPE_NONE, __VA_ARGS__}))
 
-/* Prints the tensor, as libtorch's C++ prints it, and a newline to standard output. print(tensor). @since 0.1 */
+/* ---- Printing ---- */
+
+typedef struct ct_tensor_print_options {
+    int64_t precision; /* digits after the decimal point, at most 1074 */
+    int64_t threshold; /* a tensor of more elements than these is summarised; INT64_MAX: none is */
+    int64_t edgeitems; /* how many a summary shows at the beginning and the end of each dimension */
+    int64_t linewidth; /* characters in a line */
+    int64_t sci_mode;  /* 1: scientific notation, 0: none, -1: the numbers decide */
+} ct_tensor_print_options;
+
+/* Prints the tensor and a newline to standard output, as print(tensor) does in PyTorch 2.14. print(tensor). @since 0.1 */
 CT_API ct_status ct_tensor_print(const ct_tensor *self);
 
-/* What ct_tensor_print prints; "" on failure. Valid as ct_tensor_shape_to_string's. @since 0.1 */
-CT_API const char *ct_tensor_to_string(const ct_tensor *self);
+/* What ct_tensor_print prints, here with other options, those of torch.set_printoptions: `ct_tensor_to_string(x, .precision = 8)`;
+ * "" on failure. Valid as ct_tensor_shape_to_string's. repr(tensor). @since 0.1 */
+CT_API const char *ct_tensor_to_string_with(const ct_tensor *self, const ct_tensor_print_options *options);
+CT_API ct_tensor_print_options ct_tensor_print_options_default(void);
+#define CT_TENSOR_PRINT_DEFAULTS .precision = 4, .threshold = 1000, .edgeitems = 3, .linewidth = 80, .sci_mode = -1
+#define ct_tensor_to_string(...) CT_TENSOR_TO_STRING_(__VA_ARGS__, )
+#define CT_TENSOR_TO_STRING_(self, ...)                                                                                \
+    CT_KEYWORDS_(ct_tensor_to_string_with(self, &(ct_tensor_print_options){CT_TENSOR_PRINT_DEFAULTS, __VA_ARGS__}))
 
 CT_END_DECLS
 

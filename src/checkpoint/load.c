@@ -3,6 +3,7 @@
 #include "checkpoint/nearest.h"
 #include "checkpoint/report.h"
 #include "core/error.h"
+#include "core/handle.h"
 #include "core/scope.h"
 #include "core/text.h"
 
@@ -127,21 +128,28 @@ ct_status ct_module_load_state_dict_with(ct_module *self, const ct_dict *dict, c
 {
     ct_load_options o = given(options);
     ct_scope *scope = ct_scope_begin();
-    if (!dict)
-        core_fail_null("ct_module_load_state_dict", "dict");
-    else
-        load(self, dict, &o, "ct_module_load_state_dict", "");
+    const char *function = "ct_module_load_state_dict";
+    if (handle_check(self, HANDLE_MODULE, function, "self") == CT_OK && handle_check(dict, HANDLE_DICT, function, "dict") == CT_OK)
+        load(self, dict, &o, function, "");
     return ct_scope_end(scope);
+}
+
+static void load_file(ct_module *self, const char *path, const ct_load_options *options)
+{
+    ct_dict *dict = ct_load(path);
+    char *where = text_format("%s: ", path);
+    if (dict)
+        load(self, dict, options, "ct_module_load", where ? where : "");
+    free(where);
 }
 
 ct_status ct_module_load_with(ct_module *self, const char *path, const ct_load_options *options)
 {
     ct_load_options o = given(options);
     ct_scope *scope = ct_scope_begin();
-    ct_dict *dict = ct_load(path);
-    char *where = path ? text_format("%s: ", path) : NULL;
-    if (dict)
-        load(self, dict, &o, "ct_module_load", where ? where : "");
-    free(where);
+    if (!path)
+        core_fail_null("ct_module_load", "path");
+    else if (handle_check(self, HANDLE_MODULE, "ct_module_load", "self") == CT_OK)
+        load_file(self, path, &o);
     return ct_scope_end(scope);
 }

@@ -105,6 +105,8 @@ ct_status ct_error_set(ct_status code, const char *message)
 void ct_error_clear(void)
 {
     thread *t = thread_self();
+    if (t->top && t->top->outer && t->top->outer->failure != CT_OK)
+        return; /* what an enclosing scope holds stays, message and all */
     forget(&t->error);
     if (t->top)
         t->top->failure = CT_OK;

@@ -92,27 +92,31 @@ void handle_end(handle *h)
     }
 }
 
-char *handle_fault(const void *any, const handle_type *type, const char *argument)
+char *handle_fault(const void *any, handle_kind kind, const char *argument)
 {
     const handle *h = any;
-    const char *expected = handle_kind_name(type->kind);
+    const char *expected = handle_kind_name(kind);
     return h->type ? text_format("%s is a %s; expected a %s", argument, handle_kind_name(h->type->kind), expected)
                    : text_format("%s is a handle that was freed already; expected a live %s", argument, expected);
+}
+
+ct_status handle_check(const void *any, handle_kind kind, const char *function, const char *argument)
+{
+    const handle *h = any;
+    if (!h)
+        return core_fail_null(function, argument);
+    if (h->type && h->type->kind == kind)
+        return CT_OK;
+    char *fault = handle_fault(any, kind, argument);
+    core_fail(CT_ERROR_TYPE, "%s: %s", function, fault ? fault : argument);
+    free(fault);
+    return CT_ERROR_TYPE;
 }
 
 void *handle_payload(const void *any, const handle_type *type, const char *function, const char *argument)
 {
     const handle *h = any;
-    if (!h) {
-        core_fail_null(function, argument);
-        return NULL;
-    }
-    if (h->type == type)
-        return (void *)h->payload;
-    char *fault = handle_fault(any, type, argument);
-    core_fail(CT_ERROR_TYPE, "%s: %s", function, fault ? fault : argument);
-    free(fault);
-    return NULL;
+    return handle_check(any, type->kind, function, argument) == CT_OK ? (void *)h->payload : NULL;
 }
 
 void handle_free(void *any, const handle_type *type, const char *function)

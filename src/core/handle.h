@@ -48,8 +48,11 @@ void handle_free(void *any, const handle_type *type, const char *function);
 /* Moves a handle one scope outwards, and returns it; NULL in a scope that has failed. */
 void *handle_escape(void *any, const handle_type *type, const char *function);
 
-/* Why something is not a live handle of that type, "x is a ct_module; expected a ct_tensor": malloc's, NULL when memory is out. */
-char *handle_fault(const void *any, const handle_type *type, const char *argument);
+/* Why something is not a live handle of that kind, "x is a ct_module; expected a ct_tensor": malloc's, NULL when memory is out. */
+char *handle_fault(const void *any, handle_kind kind, const char *argument);
+
+/* Records the failure of an argument that is not a live handle of that kind. */
+ct_status handle_check(const void *any, handle_kind kind, const char *function, const char *argument);
 
 /* The payload of a handle of that type; NULL, with the failure recorded, for anything else. */
 void *handle_payload(const void *any, const handle_type *type, const char *function, const char *argument);

@@ -1,9 +1,9 @@
 /* core/scope.c: scopes: the arena for handles and the latch for failures.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/scope.h"
-#include "core/thread.h"
 
 #include "core/error.h"
+#include "core/thread.h"
 
 #include <stdlib.h>
 
@@ -41,29 +41,6 @@ ct_scope *ct_scope_begin(void)
     return scope;
 }
 
-static void run_deferred(ct_scope *scope)
-{
-    while (scope->actions) {
-        deferred *d = scope->actions;
-        scope->actions = d->next;
-        d->action(d->argument);
-        free(d);
-    }
-}
-
-/* Actions may make handles, and destructors may defer: the scope is open until both lists are empty. */
-static ct_status end_innermost(thread *t)
-{
-    ct_scope *scope = t->top;
-    while (scope->newest || scope->actions) {
-        while (scope->newest)
-            handle_end(scope->newest);
-        run_deferred(scope);
-    }
-    t->top = scope->outer;
-    return scope->failure;
-}
-
 static bool is_open(const thread *t, const ct_scope *scope)
 {
     for (const ct_scope *s = t->top; s; s = s->outer)
@@ -72,14 +49,36 @@ static bool is_open(const thread *t, const ct_scope *scope)
     return false;
 }
 
+static void run_newest_action(ct_scope *scope)
+{
+    deferred *d = scope->actions;
+    scope->actions = d->next;
+    d->action(d->argument);
+    free(d);
+}
+
+/* Actions and destructors are the user's: they may make handles, defer, leave a scope open, and even end this one. */
+static ct_status end_innermost(thread *t)
+{
+    ct_scope *scope = t->top;
+    while (is_open(t, scope) && (t->top != scope || scope->newest || scope->actions)) {
+        if (t->top != scope)
+            end_innermost(t);
+        else if (scope->newest)
+            handle_end(scope->newest);
+        else
+            run_newest_action(scope);
+    }
+    if (t->top == scope)
+        t->top = scope->outer;
+    return scope->failure;
+}
+
 ct_status scope_end_quietly(ct_scope *scope)
 {
     thread *t = thread_self();
     ct_status failure = CT_OK;
-    if (!is_open(t, scope))
-        return CT_OK;
-    for (ct_scope *ended = NULL; ended != scope;) {
-        ended = t->top;
+    while (is_open(t, scope)) {
         ct_status inner = end_innermost(t);
         if (inner != CT_OK)
             failure = inner;

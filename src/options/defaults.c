@@ -4,6 +4,12 @@
 #include <ctorch/nn.h>
 #include <ctorch/ops.h>
 #include <ctorch/optim.h>
+#include <ctorch/tensor.h>
+
+ct_tensor_print_options ct_tensor_print_options_default(void)
+{
+    return (ct_tensor_print_options){CT_TENSOR_PRINT_DEFAULTS};
+}
 
 ct_linear_options ct_linear_options_default(void)
 {

@@ -45,7 +45,7 @@ BLOCK = re.compile(r"ct_module_(set_)?(int|double|bool|string)$")  # attributes,
 NEUTRAL = {"bool": "false", "double": "0", "int64_t": "0", "size_t": "0", "ct_status": "CT_ERROR_VALUE"}
 
 DECLARATION = re.compile(r"(?P<comment>/\*(?:(?!\*/).)*\*/)|^CT_API (?P<text>[^;]*);", re.DOTALL | re.MULTILINE)
-NEUTRAL_IN_COMMENT = re.compile(r"(-1|0|NAN|NULL|false|CT_\w+)\s+on\s+failure")
+NEUTRAL_IN_COMMENT = re.compile(r"(-1|0|NAN|false|CT_\w+)\s+on\s+failure")
 FUNCTION_POINTER = re.compile(r"^typedef [^;]*?\(\*(\w+)\)\(", re.MULTILINE)
 MACRO = re.compile(r"^#define (ct_\w+)\(", re.MULTILINE)
 
@@ -75,7 +75,12 @@ class Function:
         parts = [] if arguments == "void" else re.split(r",\s*(?![^(]*\))", arguments)
         self.arguments = [Argument(" ".join(part.split()), function_pointers) for part in parts]
         found = NEUTRAL_IN_COMMENT.search(comment)
-        self.neutral = "NULL" if self.type.endswith("*") else found.group(1) if found else NEUTRAL.get(self.type)
+        if self.type == "char *":
+            self.neutral = '""'
+        elif self.type.endswith("*"):
+            self.neutral = "NULL"
+        else:
+            self.neutral = found.group(1) if found else NEUTRAL.get(self.type)
         written = re.sub(r"_(with|new)$", "", self.name)
         self.written = written if written in macros else self.name
 
@@ -100,7 +105,7 @@ class Function:
             # In parentheses, a function is not the macro of its name, which would take a plain number.
             name = f"({self.name})" if any(a.type == "ct_scalar" for a in self.arguments) else self.name
             call = f"{name}({values})"
-            fails = f"isnan({call})" if self.neutral == "NAN" else f"{call} == {self.neutral}"
+            fails = {"NAN": f"isnan({call})", '""': f"is_empty({call})"}.get(self.neutral, f"{call} == {self.neutral}")
             yield f'NULL_CALL("{self.written}", "{null.name}", {fails})'
 
 

@@ -125,9 +125,10 @@ def parts(name):
 
 
 def run(name, dtype):
-    """A call's output, and the gradients of its inputs; not of a third one, a loss's weights, which as a rule have none."""
+    """A call's output, and the gradients of its inputs; not of a third one, a loss's weights: most losses refuse it."""
     function, inputs = parts(name)
-    inputs = [x.to(dtype, copy=True).requires_grad_(i < 2) if x.is_floating_point() else x for i, x in enumerate(inputs)]
+    inputs = [
+        x.to(dtype, copy=True).requires_grad_(i < 2) if x.is_floating_point() else x for i, x in enumerate(inputs)]
     torch.manual_seed(SEED)
     y = function(*inputs)
     found = {"output": y.detach()}

@@ -9,6 +9,7 @@ import container_steps
 import functional
 import nn_layers
 import optim_steps
+import tensor_print
 
 
 def main():
@@ -18,6 +19,7 @@ def main():
     functional.write(folder)
     container_steps.write(folder)
     optim_steps.write(folder)
+    tensor_print.write(folder)
 
 
 if __name__ == "__main__":

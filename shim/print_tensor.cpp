@@ -1,0 +1,314 @@
+// print_tensor.cpp: print(tensor) of Python, to the letter, as PyTorch 2.14 has it. First every element that is shown becomes a
+// text (cells), then the texts are set in brackets and lines (Block), then comes what the elements do not tell (suffixes).
+// SPDX-License-Identifier: BSD-3-Clause
+#include "print_tensor.hpp"
+
+#include "checks.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace ct {
+
+namespace {
+
+using Options = ct_tensor_print_options;
+
+constexpr int64_t max_precision = 1074; // a double has no more digits than these after the point
+
+// ---- Elements ----
+
+struct Cells {
+    std::vector<std::string> texts; // row by row
+    size_t width = 1;               // what a line reckons with for each; a text may be longer
+};
+
+// How a list of real numbers is written: all alike, chosen by those among them that are finite and not zero.
+struct Notation {
+    enum { whole, fixed, scientific } style = whole;
+    int precision = 0;
+};
+
+bool counts(double value)
+{
+    return std::isfinite(value) && value != 0;
+}
+
+Notation notation_of(const std::vector<double> &values, const Options &options)
+{
+    double smallest = std::numeric_limits<double>::infinity(), largest = 0;
+    bool whole = true;
+    for (double value : values) {
+        if (!counts(value))
+            continue;
+        smallest = std::min(smallest, std::abs(value));
+        largest = std::max(largest, std::abs(value));
+        whole = whole && value == std::ceil(value);
+    }
+    Notation notation;
+    if (largest == 0)
+        return notation;
+    bool wide = largest / smallest > 1000 || largest > 1e8 || smallest < 1e-4;
+    if (options.sci_mode < 0 ? wide : options.sci_mode > 0)
+        notation.style = Notation::scientific;
+    else if (!whole)
+        notation.style = Notation::fixed;
+    notation.precision = notation.style == Notation::whole ? 0 : static_cast<int>(options.precision);
+    return notation;
+}
+
+std::string number(double value, const Notation &notation)
+{
+    if (std::isnan(value))
+        return "nan"; // whatever its sign
+    if (std::isinf(value))
+        return value < 0 ? "-inf" : "inf";
+    // Not snprintf, which writes the decimal point of the program's locale.
+    char chars[std::numeric_limits<double>::max_exponent10 + max_precision + 8];
+    auto format = notation.style == Notation::scientific ? std::chars_format::scientific : std::chars_format::fixed;
+    auto end = std::to_chars(chars, std::end(chars), value, format, notation.precision).ptr;
+    return std::string(chars, end) + (notation.style == Notation::whole ? "." : "");
+}
+
+// To the right, in a column of the cells' width.
+void align(Cells &cells)
+{
+    for (std::string &text : cells.texts)
+        if (text.size() < cells.width)
+            text.insert(0, cells.width - text.size(), ' ');
+}
+
+// The elements as C++ has them, in the order in which they are printed.
+template <class T> std::vector<T> values(const at::Tensor &elements)
+{
+    at::Tensor flat = elements.cpu().to(c10::CppTypeToScalarType<T>::value).contiguous();
+    const T *first = flat.data_ptr<T>();
+    return {first, first + flat.numel()};
+}
+
+Cells real_cells(const at::Tensor &elements, const Options &options)
+{
+    std::vector<double> numbers = values<double>(elements);
+    Notation notation = notation_of(numbers, options);
+    Cells cells;
+    for (double value : numbers) {
+        cells.texts.push_back(number(value, notation));
+        if (counts(value))
+            cells.width = std::max(cells.width, cells.texts.back().size());
+    }
+    align(cells);
+    return cells;
+}
+
+Cells whole_cells(const at::Tensor &elements)
+{
+    bool truth = elements.scalar_type() == at::kBool;
+    Cells cells;
+    for (int64_t value : values<int64_t>(elements)) {
+        cells.texts.push_back(!truth ? std::to_string(value) : value ? "True" : "False");
+        cells.width = std::max(cells.width, cells.texts.back().size());
+    }
+    align(cells);
+    return cells;
+}
+
+// Both parts choose their notation for themselves; only the real one stands in a column.
+Cells complex_cells(const at::Tensor &elements, const Options &options)
+{
+    Cells cells = real_cells(at::real(elements), options);
+    Cells imaginary = real_cells(at::imag(elements), options);
+    for (size_t i = 0; i < cells.texts.size(); i++) {
+        std::string part = imaginary.texts[i].substr(imaginary.texts[i].find_first_not_of(' '));
+        cells.texts[i] += (part[0] == '-' ? "" : "+") + part + "j";
+    }
+    cells.width += imaginary.width + 1;
+    return cells;
+}
+
+Cells cells_of(const at::Tensor &elements, const Options &options)
+{
+    if (elements.is_complex())
+        return complex_cells(elements.resolve_conj(), options);
+    return elements.is_floating_point() ? real_cells(elements, options) : whole_cells(elements);
+}
+
+// ---- Rows ----
+
+// Whether a summary leaves out the middle of a dimension: size > 2 * edgeitems, which could overflow.
+bool is_long(int64_t size, const Options &options)
+{
+    return options.edgeitems < (size + 1) / 2;
+}
+
+// What a summary shows of a tensor: the first and the last edgeitems of each dimension that is longer.
+at::Tensor corners(at::Tensor x, const Options &options)
+{
+    int64_t n = options.edgeitems;
+    for (int64_t dim = 0; dim < x.dim(); dim++)
+        if (is_long(x.size(dim), options))
+            x = at::cat({x.narrow(dim, 0, n), x.narrow(dim, x.size(dim) - n, n)}, dim);
+    return x;
+}
+
+std::string joined(const std::vector<std::string> &parts, const std::string &separator)
+{
+    std::string text;
+    for (size_t i = 0; i < parts.size(); i++)
+        text += (i ? separator : "") + parts[i];
+    return text;
+}
+
+// Sets a tensor's cells, which it takes one after the other, in brackets and lines.
+class Block {
+public:
+    Block(const at::Tensor &x, const Options &options)
+        : sizes(x.sizes()), options(options), summarized(x.numel() > options.threshold),
+          cells(cells_of(summarized ? corners(x, options) : x, options))
+    {
+    }
+
+    // The text of dimension dim and those inside it, whose opening bracket stands in column indent.
+    std::string text(size_t dim, int64_t indent)
+    {
+        if (dim == sizes.size())
+            return cells.texts[next++];
+        bool innermost = dim + 1 == sizes.size();
+        int64_t size = sizes[dim];
+        bool shortened = summarized && is_long(size, options);
+        std::vector<std::string> items;
+        for (int64_t i = 0; i < (shortened ? options.edgeitems : size); i++)
+            items.push_back(text(dim + 1, indent + 1));
+        if (shortened)
+            items.push_back(innermost && options.edgeitems > 0 ? " ..." : "...");
+        for (int64_t i = 0; i < (shortened ? options.edgeitems : 0); i++)
+            items.push_back(text(dim + 1, indent + 1));
+        return "[" + (innermost ? lines(items, indent) : slices(items, dim, indent)) + "]";
+    }
+
+private:
+    // As many elements in a line as there is room for.
+    std::string lines(const std::vector<std::string> &items, int64_t indent) const
+    {
+        int64_t room = (options.linewidth - indent) / static_cast<int64_t>(cells.width + 2);
+        size_t per_line = static_cast<size_t>(std::max<int64_t>(1, room));
+        std::string text;
+        for (size_t i = 0; i < items.size(); i++)
+            text += (i == 0 ? "" : i % per_line ? ", " : ",\n" + std::string(indent + 1, ' ')) + items[i];
+        return text;
+    }
+
+    // An empty line between matrices, two between what holds matrices, and so on.
+    std::string slices(const std::vector<std::string> &items, size_t dim, int64_t indent) const
+    {
+        return joined(items, "," + std::string(sizes.size() - dim - 1, '\n') + std::string(indent + 1, ' '));
+    }
+
+    at::IntArrayRef sizes;
+    const Options &options;
+    bool summarized;
+    Cells cells;
+    size_t next = 0;
+};
+
+std::string block(const at::Tensor &x, int64_t indent, const Options &options)
+{
+    return x.numel() == 0 ? "[]" : Block(x, options).text(0, indent);
+}
+
+// The indices or the values of a sparse tensor.
+std::string part(const std::string &name, const at::Tensor &x, int64_t indent, const Options &options)
+{
+    std::string head = name + "=tensor(";
+    std::string size = x.numel() == 0 ? ", size=" + tuple_text(x.sizes()) : "";
+    return head + block(x, indent + static_cast<int64_t>(head.size()), options) + size + ")";
+}
+
+std::string contents(const at::Tensor &x, int64_t indent, const Options &options)
+{
+    if (x.is_sparse())
+        return part("indices", x._indices(), indent, options) + ",\n" + std::string(indent, ' ') +
+               part("values", x._values(), indent, options);
+    return x.is_meta() ? "..." : block(x, indent, options);
+}
+
+// ---- What the elements do not tell ----
+
+// Whether Python would make elements of this type from the numbers as they are printed.
+bool is_implied(at::ScalarType type)
+{
+    at::ScalarType real = c10::get_default_dtype_as_scalartype();
+    at::ScalarType complex = real == at::kDouble ? at::kComplexDouble : at::kComplexFloat;
+    return type == real || type == complex || type == at::kLong || type == at::kBool;
+}
+
+// The name of the operation that made a tensor, without namespaces; "" for none.
+std::string history(const at::Tensor &self)
+{
+    try {
+        auto made_by = self.grad_fn();
+        std::string name = made_by ? made_by->name() : "";
+        return name.substr(name.rfind(':') + 1);
+    } catch (const c10::Error &) {
+        return "Invalid"; // a view made without gradients, changed in place since
+    }
+}
+
+std::vector<std::string> suffixes(const at::Tensor &self, const Options &options)
+{
+    bool without_elements = self.is_meta() || (self.numel() == 0 && !self.is_sparse());
+    bool tells_shape = without_elements ? self.dim() == 1 && !self.is_meta() : options.edgeitems > 0 && !self.is_sparse();
+    at::ScalarType type = self.scalar_type();
+    bool tells_type = without_elements ? type == c10::get_default_dtype_as_scalartype() : is_implied(type);
+
+    std::vector<std::string> result;
+    if (!self.is_cpu())
+        result.push_back("device='" + self.device().str() + "'");
+    if (!tells_shape)
+        result.push_back("size=" + tuple_text(self.sizes()));
+    if (self.is_sparse())
+        result.push_back("nnz=" + std::to_string(self._nnz()));
+    if (!tells_type)
+        result.push_back("dtype=" + std::string(ct_dtype_name(dtype_of(type))));
+    if (self.is_sparse())
+        result.push_back("layout=torch.sparse_coo");
+    if (std::string name = history(self); !name.empty())
+        result.push_back("grad_fn=<" + name + ">");
+    else if (self.requires_grad())
+        result.push_back("requires_grad=True");
+    return result;
+}
+
+void check(const Options &options)
+{
+    if (options.precision < 0 || options.precision > max_precision)
+        fail(CT_ERROR_VALUE, "precision is " + std::to_string(options.precision) + "; expected 0 to " +
+                                 std::to_string(max_precision));
+    not_negative(options.edgeitems, "edgeitems");
+    if (options.sci_mode < -1 || options.sci_mode > 1)
+        fail(CT_ERROR_VALUE, "sci_mode is " + std::to_string(options.sci_mode) +
+                                 "; expected 1 for always, 0 for never or -1 to let the numbers decide");
+}
+
+} // namespace
+
+std::string repr(const at::Tensor &self, const Options &options)
+{
+    check(options);
+    at::NoGradGuard no_grad;
+    std::string text = "tensor(";
+    int64_t indent = static_cast<int64_t>(text.size());
+    text += contents(self.detach(), indent, options);
+    // Python counts one column more than there is, two in the first line (there npos is the -1 of Python's rfind).
+    size_t column = text.size() - text.rfind('\n') + 1;
+    bool first_breaks = self.is_sparse();
+    for (const std::string &suffix : suffixes(self, options)) {
+        bool breaks = first_breaks || static_cast<int64_t>(column + suffix.size() + 2) > options.linewidth;
+        text += (breaks ? ",\n" + std::string(indent, ' ') : ", ") + suffix;
+        column = suffix.size() + (breaks ? indent : column + 2);
+        first_breaks = false;
+    }
+    return text + ")";
+}
+
+} // namespace ct
