@@ -35,7 +35,8 @@ CT_API ct_module *ct_module_share(const ct_module *self);
 CT_API bool ct_module_is(const ct_module *self, const ct_module *other);
 
 /* A copy with parameters, buffers and children of its own, under the same names, that draws no random numbers. A module with
- * user data needs its copy_user. copy.deepcopy. @since 0.1 */
+ * user data needs its copy_user; a layer that was given more parameters, buffers or children than its own cannot be copied, and a
+ * tensor that two modules share is copied for each. copy.deepcopy. @since 0.1 */
 CT_API ct_module *ct_module_clone(const ct_module *self);
 
 /* ---- Children: of every module, in the order of registration; a list's items are its children ---- */
@@ -66,7 +67,7 @@ CT_API const char *ct_module_class(const ct_module *self);
 CT_API ct_tensor *ct_module_parameter(const ct_module *self, const char *path);
 
 /* Registers a leaf tensor as a parameter, which then requires a gradient, or replaces the one of that name (a layer's own are fixed:
- * write into them with ct_copy_). Module.register_parameter, m.weight = nn.Parameter(tensor). @since 0.1 */
+ * write into them by ct_copy_ under ct_no_grad). Module.register_parameter, m.weight = nn.Parameter(tensor). @since 0.1 */
 CT_API ct_status ct_module_set_parameter(ct_module *self, const char *name, const ct_tensor *tensor);
 
 /* The buffer at a path, "bn.running_mean". Module.get_buffer. @since 0.1 */
