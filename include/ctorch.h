@@ -34,18 +34,21 @@
 #ifndef CTORCH_H
 #define CTORCH_H
 
-#include <ctorch/base.h>
-#include <ctorch/error.h>
-#include <ctorch/scope.h>
-#include <ctorch/tensor.h>
-#include <ctorch/ops.h>
-#include <ctorch/functional.h>
-#include <ctorch/autograd.h>
-#include <ctorch/dict.h>
-#include <ctorch/module.h>
-#include <ctorch/nn.h>
-#include <ctorch/container.h>
-#include <ctorch/optim.h>
-#include <ctorch/checkpoint.h>
+#include <ctorch/base.h>  /* status codes, element types, versions */
+#include <ctorch/error.h> /* what went wrong */
+#include <ctorch/scope.h> /* what is freed, and where failures stop */
+
+#include <ctorch/tensor.h>     /* tensors: making, asking, data in and out */
+#include <ctorch/ops.h>        /* what computes: arithmetic, reductions, shapes, indexing */
+#include <ctorch/functional.h> /* torch.nn.functional: dropout, losses, pooling */
+#include <ctorch/autograd.h>   /* gradients */
+
+#include <ctorch/dict.h>      /* named tensors */
+#include <ctorch/module.h>    /* modules, and those whose forward is written in C */
+#include <ctorch/nn.h>        /* layers */
+#include <ctorch/container.h> /* Sequential and ModuleList */
+
+#include <ctorch/checkpoint.h> /* what torch.save wrote */
+#include <ctorch/optim.h>      /* training */
 
 #endif

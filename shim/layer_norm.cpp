@@ -4,7 +4,7 @@
 
 namespace ct {
 
-LayerNorm::LayerNorm(LayerNormOptions options) : Module("LayerNorm"), options(std::move(options))
+LayerNorm::LayerNorm(LayerNormOptions options) : options(std::move(options))
 {
     reset();
 }

@@ -66,8 +66,8 @@ CT_API const char *ct_load_report_key(const ct_load_report *self, size_t i);
  * Valid as long as the report. @since 0.1 */
 CT_API const char *ct_load_report_detail(const ct_load_report *self, size_t i);
 
-/* The whole report, a line a problem; "<All keys matched successfully>", Python's words, for none; "" on failure. Valid as long
- * as the report. @since 0.1 */
+/* The whole report, a line a problem; "<All keys matched successfully>", Python's words, for none; "" on failure. Valid until
+ * the innermost scope ends, or outside any scope until the next text is made. @since 0.1 */
 CT_API const char *ct_load_report_to_string(const ct_load_report *self);
 
 CT_END_DECLS

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/handle.h"
+#include "core/scope.h"
 #include "core/text.h"
 
 #include <stdlib.h>
@@ -16,7 +17,6 @@ static void destroy(void *payload)
         free(self->problems[i].detail);
     }
     free(self->problems);
-    free(self->text);
     free(self);
 }
 
@@ -157,12 +157,7 @@ const char *ct_load_report_detail(const ct_load_report *self, size_t i)
 
 const char *ct_load_report_to_string(const ct_load_report *self)
 {
-    load_report *report = report_of(self, "ct_load_report_to_string");
-    if (!report)
-        return "";
-    if (!report->text)
-        report->text = whole_text(report);
-    if (!report->text)
-        core_fail(CT_ERROR_MEMORY, "ct_load_report_to_string: out of memory");
-    return report->text ? report->text : "";
+    const load_report *report = report_of(self, "ct_load_report_to_string");
+    const char *lent = report ? scope_lend(whole_text(report)) : NULL;
+    return lent ? lent : "";
 }

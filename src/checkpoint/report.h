@@ -14,7 +14,6 @@ typedef struct load_report {
     load_problem *problems;
     size_t size, room;
     size_t matched; /* keys that both sides have, with one shape */
-    char *text;     /* ct_load_report_to_string's, once it has been asked for */
 } load_report;
 
 /* An empty report in a handle of the innermost scope; NULL, with the failure recorded, when memory is out. */
