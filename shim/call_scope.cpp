@@ -32,13 +32,15 @@ namespace {
 
 } // namespace
 
-at::Tensor CallScope::result(const ct_tensor *returned, const std::string &who) const
+at::Tensor CallScope::result(const ct_tensor *returned, const char *what, const std::string &whose) const
 {
     if (scope_failure() != CT_OK)
         throw_latched();
     if (!returned)
-        fail(CT_ERROR_VALUE, who + " returned NULL without an error");
-    return arg(returned, ("what " + who + " returned").c_str());
+        fail(CT_ERROR_VALUE, what + whose + " returned NULL without an error");
+    if (!is_live(returned))
+        arg(returned, ("what " + (what + whose) + " returned").c_str());
+    return arg(returned, what);
 }
 
 } // namespace ct

@@ -12,8 +12,8 @@ public:
     CallScope();
     ~CallScope();
 
-    // The tensor that the function returned, or the failure that it left. who is "the forward of Net".
-    at::Tensor result(const ct_tensor *returned, const std::string &who) const;
+    // The tensor that the function returned, or the failure that it left. Messages call it "the forward of Net": what and whose.
+    at::Tensor result(const ct_tensor *returned, const char *what, const std::string &whose = "") const;
 
 private:
     ct_scope *scope;

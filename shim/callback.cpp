@@ -34,7 +34,7 @@ at::Tensor CallbackModule::forward(const at::Tensor &x)
         fail_without_forward(name_of_class);
     Running frame(this);
     CallScope scope;
-    return scope.result(function(box(shared_from_this()), box(x), user.data), "the forward of " + name_of_class);
+    return scope.result(function(box(shared_from_this()), box(x), user.data), "the forward of ", name_of_class);
 }
 
 ModulePtr CallbackModule::clone(const Optional<c10::Device> &device) const

@@ -31,9 +31,8 @@ std::vector<Value<Handle>> list(Handle *const *values, size_t n, const char *arg
     result.reserve(n);
     for (size_t i = 0; i < n; i++) {
         // The element's name costs an allocation, so it is made only for the error.
-        const handle *h = reinterpret_cast<const handle *>(values[i]);
-        bool good = h && h->type == &type_of<Handle>;
-        result.push_back(arg(values[i], good ? argument : (std::string(argument) + "[" + std::to_string(i) + "]").c_str()));
+        std::string name = is_live(values[i]) ? "" : std::string(argument) + "[" + std::to_string(i) + "]";
+        result.push_back(arg(values[i], name.c_str()));
     }
     return result;
 }

@@ -52,13 +52,17 @@ template <class Handle> inline const handle_type type_of = {Holds<Handle>::kind,
 
 [[noreturn]] void fail_handle(const void *any, const handle_type *type, const char *argument);
 
+template <class Handle> bool is_live(const Handle *given)
+{
+    return given && reinterpret_cast<const handle *>(given)->type == &type_of<Handle>;
+}
+
 // The value in a handle that a caller gave as the argument of that name.
 template <class Handle> Value<Handle> &arg(const Handle *given, const char *argument)
 {
-    handle *h = reinterpret_cast<handle *>(const_cast<Handle *>(given));
-    if (!h || h->type != &type_of<Handle>)
-        fail_handle(h, &type_of<Handle>, argument);
-    return *reinterpret_cast<Value<Handle> *>(h->payload);
+    if (!is_live(given))
+        fail_handle(given, &type_of<Handle>, argument);
+    return *reinterpret_cast<Value<Handle> *>(reinterpret_cast<handle *>(const_cast<Handle *>(given))->payload);
 }
 
 #define ARG(name) ::ct::arg(name, #name)

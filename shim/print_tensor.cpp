@@ -1,5 +1,5 @@
-// print_tensor.cpp: print(tensor) of Python, to the letter, as PyTorch 2.14 has it. First every element that is shown becomes a
-// text (cells), then the texts are set in brackets and lines (Block), then comes what the elements do not tell (suffixes).
+// print_tensor.cpp: print(tensor) of Python, to the letter, as PyTorch 2.14 has it. First every element that is shown
+// becomes a text (cells), then these are set in brackets and lines (Block), then comes what remains (suffixes).
 // SPDX-License-Identifier: BSD-3-Clause
 #include "print_tensor.hpp"
 
@@ -232,14 +232,24 @@ std::string contents(const at::Tensor &x, int64_t indent, const Options &options
     return x.is_meta() ? "..." : block(x, indent, options);
 }
 
-// ---- What the elements do not tell ----
+// ---- What the printed elements do not tell ----
 
-// Whether Python would make elements of this type from the numbers as they are printed.
-bool is_implied(at::ScalarType type)
+// Whether the brackets show the shape: without elements only [] does, for one dimension.
+bool tells_shape(const at::Tensor &self, const Options &options)
 {
+    if (self.is_meta() || self.is_sparse())
+        return false;
+    return self.numel() == 0 ? self.dim() == 1 : options.edgeitems > 0;
+}
+
+// Whether Python would make elements of this type from the printed ones.
+bool tells_type(const at::Tensor &self)
+{
+    at::ScalarType type = self.scalar_type();
     at::ScalarType real = c10::get_default_dtype_as_scalartype();
     at::ScalarType complex = real == at::kDouble ? at::kComplexDouble : at::kComplexFloat;
-    return type == real || type == complex || type == at::kLong || type == at::kBool;
+    bool has_elements = !self.is_meta() && (self.numel() > 0 || self.is_sparse());
+    return type == real || (has_elements && (type == complex || type == at::kLong || type == at::kBool));
 }
 
 // The name of the operation that made a tensor, without namespaces; "" for none.
@@ -256,20 +266,15 @@ std::string history(const at::Tensor &self)
 
 std::vector<std::string> suffixes(const at::Tensor &self, const Options &options)
 {
-    bool without_elements = self.is_meta() || (self.numel() == 0 && !self.is_sparse());
-    bool tells_shape = without_elements ? self.dim() == 1 && !self.is_meta() : options.edgeitems > 0 && !self.is_sparse();
-    at::ScalarType type = self.scalar_type();
-    bool tells_type = without_elements ? type == c10::get_default_dtype_as_scalartype() : is_implied(type);
-
     std::vector<std::string> result;
     if (!self.is_cpu())
         result.push_back("device='" + self.device().str() + "'");
-    if (!tells_shape)
+    if (!tells_shape(self, options))
         result.push_back("size=" + tuple_text(self.sizes()));
     if (self.is_sparse())
         result.push_back("nnz=" + std::to_string(self._nnz()));
-    if (!tells_type)
-        result.push_back("dtype=" + std::string(ct_dtype_name(dtype_of(type))));
+    if (!tells_type(self))
+        result.push_back("dtype=" + std::string(ct_dtype_name(dtype_of(self.scalar_type()))));
     if (self.is_sparse())
         result.push_back("layout=torch.sparse_coo");
     if (std::string name = history(self); !name.empty())

@@ -1,5 +1,5 @@
-"""How Python prints tensors of many kinds: tensor_print.pt, the tensors by name, and tensor_print.txt, their texts, in a
-folder of fresh files, for tests/test_tensor_print.c.
+"""How Python prints tensors of many kinds: FOLDER/tensor_print.pt, the tensors by name, and FOLDER/tensor_print.txt,
+their texts, for tests/test_tensor_print.c.
 
 What PyTorch 2.14 prints in another way than earlier releases is committed: tensor_print.py tests/golden, run with 2.14.
 SPDX-License-Identifier: BSD-3-Clause
