@@ -100,7 +100,15 @@ inline ct_optimizer *box(std::unique_ptr<Optimizer> value)
 // The _free and _escape that every handle type has.
 template <class Handle> void free_handle(Handle *given, const char *function = __builtin_FUNCTION())
 {
-    handle_free(given, &type_of<Handle>, function);
+    if (!is_live(given)) {
+        handle_free(given, &type_of<Handle>, function);
+        return;
+    }
+    // What handle_free does, with the payload's destructor in line: this is half of what an operation costs over libtorch's own.
+    handle *h = reinterpret_cast<handle *>(given);
+    h->type = nullptr;
+    destroy<Handle>(h->payload);
+    handle_retire(h, Holds<Handle>::kind);
 }
 
 template <class Handle> Handle *escape_handle(Handle *given, const char *function = __builtin_FUNCTION())

@@ -7,6 +7,18 @@
 
 using namespace ct;
 
+namespace {
+
+// libtorch's releases report an empty list under different codes.
+std::vector<at::Tensor> some(ct_tensor *const *tensors, size_t n)
+{
+    if (n == 0)
+        fail(CT_ERROR_VALUE, "expected a non-empty list of Tensors");
+    return ct::tensors(tensors, n, "tensors");
+}
+
+} // namespace
+
 ct_tensor *ct_add(const ct_tensor *self, const ct_tensor *other)
 {
     return guard([&] { return box(at::add(ARG(self), ARG(other))); });
@@ -242,12 +254,12 @@ ct_tensor *ct_select(const ct_tensor *self, int64_t dim, int64_t index)
 
 ct_tensor *ct_cat(ct_tensor *const *tensors, size_t n, int64_t dim)
 {
-    return guard([&] { return box(at::cat(ct::tensors(tensors, n, "tensors"), dim)); });
+    return guard([&] { return box(at::cat(some(tensors, n), dim)); });
 }
 
 ct_tensor *ct_stack(ct_tensor *const *tensors, size_t n, int64_t dim)
 {
-    return guard([&] { return box(at::stack(ct::tensors(tensors, n, "tensors"), dim)); });
+    return guard([&] { return box(at::stack(some(tensors, n), dim)); });
 }
 
 ct_tensor *ct_contiguous(const ct_tensor *self)

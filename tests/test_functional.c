@@ -268,7 +268,7 @@ START_TEST(operators_refuse_what_python_refuses)
     ASSERT_REFUSED(ct_permute(x, CT_DIMS(0, 1)), CT_ERROR_RUNTIME, "ct_permute: ");
     ASSERT_REFUSED(ct_stack(CT_TENSORS(x, ct_flatten(x)), 0), CT_ERROR_RUNTIME,
                    "stack expects each tensor to be equal size");
-    ASSERT_REFUSED(ct_stack(CT_TENSORS(), 0), CT_ERROR_RUNTIME, "stack expects a non-empty TensorList");
+    ASSERT_REFUSED(ct_stack(CT_TENSORS(), 0), CT_ERROR_VALUE, "expected a non-empty list of Tensors");
     ASSERT_REFUSED(ct_maximum(x, ct_ones(CT_DIMS(3), CT_FLOAT32)), CT_ERROR_RUNTIME,
                    "must match the size of tensor b (3)");
     ASSERT_REFUSED(ct_argmax(ct_zeros(CT_DIMS(0), CT_FLOAT32)), CT_ERROR_INDEX,

@@ -77,19 +77,31 @@ handle *handle_new(const handle_type *type)
 }
 
 /* A handle that another thread freed stays linked in its scope, empty, until that scope ends: a thread's lists are its own. */
-void handle_end(handle *h)
+static void give_back(thread *t, handle *h)
 {
-    thread *t = thread_self();
-    const handle_type *type = h->type;
-    if (likely(type)) {
-        h->type = NULL;
-        count(t, type->kind, -1);
-        type->destroy(h->payload);
-    }
     if (likely(!h->scope || h->scope->owner == t)) {
         scope_unlink(h);
         keep_spare(t, h);
     }
+}
+
+void handle_retire(handle *h, handle_kind kind)
+{
+    thread *t = thread_self();
+    count(t, kind, -1);
+    give_back(t, h);
+}
+
+void handle_end(handle *h)
+{
+    const handle_type *type = h->type;
+    if (!type) {
+        give_back(thread_self(), h);
+        return;
+    }
+    h->type = NULL;
+    type->destroy(h->payload);
+    handle_retire(h, type->kind);
 }
 
 char *handle_fault(const void *any, handle_kind kind, const char *argument)

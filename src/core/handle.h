@@ -42,6 +42,9 @@ handle *handle_new(const handle_type *type);
 /* Destroys a payload and gives the handle back; for scopes, which end what is left in them. */
 void handle_end(handle *h);
 
+/* The second half of that: the handle's type is NULL already, and its payload destroyed. */
+void handle_retire(handle *h, handle_kind kind);
+
 /* Ends a handle's life on any thread. NULL does nothing; a handle freed before, or one of another type, is a failure. */
 void handle_free(void *any, const handle_type *type, const char *function);
 
