@@ -19,17 +19,18 @@
  *
  * Three rules carry everything:
  *
- *   What is made is yours. Every function that returns a handle makes a new one: free it with its type's _free, or let the
- *   innermost open scope free it. No function takes a handle from you; containers share what is put into them.
+ *   What is made is yours. Every function that returns a handle makes a new one: free it with its type's _free, or let
+ *   the innermost open scope free it. No function takes a handle from you; containers share what is put into them.
  *
- *   The first failure is kept. A maker returns NULL, a doer a status, a reader the neutral value that its comment names; in a scope
- *   every later call then does nothing, and ct_scope_end tells what was first (error.h, scope.h). Nothing ever exits or throws.
+ *   The first failure is kept. A maker returns NULL, a doer a status, a reader the neutral value that its comment
+ *   names; in a scope every later call then does nothing, and ct_scope_end tells what was first (error.h, scope.h).
+ *   Nothing ever exits or throws.
  *
- *   Names are PyTorch's. ct_matmul is torch.matmul, ct_nn_conv2d is nn.Conv2d, ct_module_forward(m, x) is m(x). Keyword arguments
- *   are written `.stride = 2`.
+ *   Names are PyTorch's. ct_matmul is torch.matmul, ct_nn_conv2d is nn.Conv2d, ct_module_forward(m, x) is m(x). Keyword
+ *   arguments are written `.stride = 2`.
  *
- * A handle may be used by one thread at a time; functions that take it as const may run at once on several. Scopes, errors and
- * gradient recording belong to their thread.
+ * A handle may be used by one thread at a time; functions that take it as const may run at once on several. Scopes,
+ * errors and gradient recording belong to their thread.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_H
 #define CTORCH_H

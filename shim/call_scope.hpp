@@ -12,7 +12,8 @@ public:
     CallScope();
     ~CallScope();
 
-    // The tensor that the function returned, or the failure that it left. Messages call it "the forward of Net": what and whose.
+    // The tensor that the function returned, or the failure that it left. Messages call it "the forward of Net": what
+    // and whose.
     at::Tensor result(const ct_tensor *returned, const char *what, const std::string &whose = "") const;
 
 private:

@@ -1,4 +1,5 @@
-// compat.hpp: everything in which the supported libtorch releases, 1.13, 2.6 and 2.14, differ. Nothing else asks for a version.
+// compat.hpp: everything in which the supported libtorch releases, 1.13, 2.6 and 2.14, differ. Nothing else asks for a
+// version.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 

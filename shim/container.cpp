@@ -95,7 +95,8 @@ void insert(ListRef self, int64_t i, const ModulePtr &module)
     Entries entries = entries_of(self.module);
     int64_t size = static_cast<int64_t>(entries.size());
     if (i < -size || i > size)
-        fail(CT_ERROR_INDEX, "index " + std::to_string(i) + " is out of range for " + std::to_string(size) + " modules");
+        fail(CT_ERROR_INDEX,
+             "index " + std::to_string(i) + " is out of range for " + std::to_string(size) + " modules");
     size_t at = static_cast<size_t>(i < 0 ? i + size : i);
     check_no_cycle(self.module, *module);
     for (size_t k = at; k < entries.size(); k++)

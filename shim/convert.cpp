@@ -22,8 +22,7 @@ constexpr std::pair<ct_dtype, at::ScalarType> dtypes[] = {
     {CT_BFLOAT16, at::kBFloat16},
 };
 
-template <class Handle>
-std::vector<Value<Handle>> list(Handle *const *values, size_t n, const char *argument)
+template <class Handle> std::vector<Value<Handle>> list(Handle *const *values, size_t n, const char *argument)
 {
     if (!values && n > 0)
         fail_null(argument);

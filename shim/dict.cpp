@@ -12,7 +12,8 @@ const Dict::Item &item(const ct_dict *self, size_t i)
 {
     const Dict &dict = *ARG(self);
     if (i >= dict.size())
-        fail(CT_ERROR_INDEX, "index " + std::to_string(i) + " is out of range for a dict of " + std::to_string(dict.size()));
+        fail(CT_ERROR_INDEX,
+             "index " + std::to_string(i) + " is out of range for a dict of " + std::to_string(dict.size()));
     return dict[i];
 }
 

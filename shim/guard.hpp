@@ -1,5 +1,6 @@
-// guard.hpp: the border between C++ and C. Every public function of the shim is one expression inside guard, which does nothing in
-// a scope that has failed, and turns whatever is thrown into ctorch's error and the function's neutral value.
+// guard.hpp: the border between C++ and C. Every public function of the shim is one expression inside guard, which does
+// nothing in a scope that has failed, and turns whatever is thrown into ctorch's error and the function's neutral
+// value.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 

@@ -104,7 +104,8 @@ template <class Handle> void free_handle(Handle *given, const char *function = _
         handle_free(given, &type_of<Handle>, function);
         return;
     }
-    // What handle_free does, with the payload's destructor in line: this is half of what an operation costs over libtorch's own.
+    // What handle_free does, with the payload's destructor in line: this is half of what an operation costs over
+    // libtorch's own.
     handle *h = reinterpret_cast<handle *>(given);
     h->type = nullptr;
     destroy<Handle>(h->payload);

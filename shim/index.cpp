@@ -10,8 +10,8 @@ namespace ct {
 
 namespace {
 
-// A number in a slice. All that are beyond the largest dimension mean the same, and libtorch's arithmetic overflows with
-// the greatest.
+// A number in a slice. All that are beyond the largest dimension mean the same, and libtorch's arithmetic overflows
+// with the greatest.
 Optional<int64_t> slice_number(bool given, int64_t value, int64_t largest)
 {
     return given ? Optional<int64_t>(std::clamp(value, -largest, largest)) : Optional<int64_t>();

@@ -1,4 +1,5 @@
-// layers.cpp: the registry's rows for libtorch's layers: Python's names and what Python prints between their parentheses.
+// layers.cpp: the registry's rows for libtorch's layers: Python's names and what Python prints between their
+// parentheses.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "convert.hpp"
 #include "layer_norm.hpp"
@@ -54,7 +55,7 @@ const char *padding_mode(const nn::detail::conv_padding_mode_t &mode)
     return variant::get_if<torch::enumtype::kReflect>(&mode)     ? "reflect"
            : variant::get_if<torch::enumtype::kReplicate>(&mode) ? "replicate"
            : variant::get_if<torch::enumtype::kCircular>(&mode)  ? "circular"
-                                                             : "zeros";
+                                                                 : "zeros";
 }
 
 template <class Impl, size_t D> std::string conv(const Module &m, bool)
@@ -95,8 +96,8 @@ std::string layer_norm(const Module &m, bool legacy)
 {
     const auto &layer = as<LayerNorm>(m);
     const auto &o = layer.options;
-    std::string s = tuple_text(o.normalized_shape) + ", eps=" + repr(o.eps) +
-                    ", elementwise_affine=" + truth(o.elementwise_affine);
+    std::string s =
+        tuple_text(o.normalized_shape) + ", eps=" + repr(o.eps) + ", elementwise_affine=" + truth(o.elementwise_affine);
     return legacy ? s : s + ", bias=" + truth(layer.bias.defined());
 }
 

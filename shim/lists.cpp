@@ -18,8 +18,8 @@ Entries cloned(const Module &module, const Optional<c10::Device> &device)
     return result;
 }
 
-// SequentialImpl and ModuleListImpl can only grow. To change one otherwise a new one is made and takes its place: what can fail
-// comes first, and the parameters, buffers and mode that the old one had of its own go along.
+// SequentialImpl and ModuleListImpl can only grow. To change one otherwise a new one is made and takes its place: what
+// can fail comes first, and the parameters, buffers and mode that the old one had of its own go along.
 template <class Base> Base successor(const Module &old)
 {
     Base fresh;
@@ -145,7 +145,8 @@ size_t position(const Module &module, int64_t i)
 {
     int64_t size = static_cast<int64_t>(module.named_children().size());
     if (i < -size || i >= size)
-        fail(CT_ERROR_INDEX, "index " + std::to_string(i) + " is out of range for " + std::to_string(size) + " modules");
+        fail(CT_ERROR_INDEX,
+             "index " + std::to_string(i) + " is out of range for " + std::to_string(size) + " modules");
     return static_cast<size_t>(i < 0 ? i + size : i);
 }
 
@@ -153,7 +154,8 @@ void set_child(Module &module, const std::string &name, const ModulePtr &child)
 {
     check_name(name, "module");
     check_no_cycle(module, *child);
-    if (module.named_parameters(/*recurse=*/false).contains(name) || module.named_buffers(/*recurse=*/false).contains(name))
+    if (module.named_parameters(/*recurse=*/false).contains(name) ||
+        module.named_buffers(/*recurse=*/false).contains(name))
         fail(CT_ERROR_KEY, "attribute '" + name + "' already exists");
     bool replaces = module.named_children().contains(name);
     auto *list = dynamic_cast<List *>(&module);

@@ -36,7 +36,8 @@ ModulePtr clone(const Module &self)
 std::pair<std::string, std::string> split(const std::string &path)
 {
     size_t dot = path.rfind('.');
-    return dot == std::string::npos ? std::pair(std::string(), path) : std::pair(path.substr(0, dot), path.substr(dot + 1));
+    return dot == std::string::npos ? std::pair(std::string(), path)
+                                    : std::pair(path.substr(0, dot), path.substr(dot + 1));
 }
 
 at::Tensor tensor_at(const ModulePtr &self, const std::string &path, bool parameter)
@@ -46,7 +47,8 @@ at::Tensor tensor_at(const ModulePtr &self, const std::string &path, bool parame
     Dict own = parameter ? module->named_parameters(/*recurse=*/false) : module->named_buffers(/*recurse=*/false);
     const at::Tensor *found = own.find(name);
     if (!found)
-        fail(CT_ERROR_KEY, "'" + class_name(*module) + "' object has no " + (parameter ? "parameter" : "buffer") + " '" + path + "'");
+        fail(CT_ERROR_KEY,
+             "'" + class_name(*module) + "' object has no " + (parameter ? "parameter" : "buffer") + " '" + path + "'");
     return *found;
 }
 
@@ -64,7 +66,8 @@ void set_parameter(Module &self, const std::string &name, const at::Tensor &tens
     if (!callback || !self.named_parameters(false).contains(name))
         check_free(self, name);
     if (!tensor.is_leaf())
-        fail(CT_ERROR_VALUE, "tensor was computed and has a gradient history; a parameter must be a leaf: pass ct_detach(tensor)");
+        fail(CT_ERROR_VALUE,
+             "tensor was computed and has a gradient history; a parameter must be a leaf: pass ct_detach(tensor)");
     if (!is_real_or_complex(tensor.scalar_type()))
         fail(CT_ERROR_TYPE, "tensor holds " + std::string(ct_dtype_name(dtype_of(tensor.scalar_type()))) +
                                 "; only floating-point and complex tensors can require gradients");

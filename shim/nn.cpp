@@ -12,7 +12,8 @@ using namespace ct;
 
 namespace {
 
-// A module on the device and in the type that the caller asked for, with the weights that Python would draw: in that type.
+// A module on the device and in the type that the caller asked for, with the weights that Python would draw: in that
+// type.
 template <class Impl, class Options> ModulePtr make(const Options &options, const char *where, ct_dtype dtype)
 {
     RandomState before;
@@ -36,7 +37,8 @@ nn::detail::conv_padding_mode_t padding_mode(const char *mode)
         return torch::kReplicate;
     if (name == "circular")
         return torch::kCircular;
-    fail(CT_ERROR_VALUE, "padding_mode must be one of 'zeros', 'reflect', 'replicate' or 'circular', but got '" + name + "'");
+    fail(CT_ERROR_VALUE,
+         "padding_mode must be one of 'zeros', 'reflect', 'replicate' or 'circular', but got '" + name + "'");
 }
 
 void check_groups(int64_t in_channels, int64_t out_channels, int64_t groups)
@@ -149,14 +151,15 @@ ModulePtr dropout(const ct_dropout_options &o)
 int64_t row(int64_t index, int64_t rows)
 {
     if (index < -rows || index >= rows)
-        fail(CT_ERROR_VALUE, "padding_idx is " + std::to_string(index) + "; it must be within num_embeddings, " +
-                                 std::to_string(rows));
+        fail(CT_ERROR_VALUE,
+             "padding_idx is " + std::to_string(index) + "; it must be within num_embeddings, " + std::to_string(rows));
     return index;
 }
 
 ModulePtr embedding(int64_t num_embeddings, int64_t embedding_dim, const ct_embedding_options &o)
 {
-    nn::EmbeddingOptions options(not_negative(num_embeddings, "num_embeddings"), not_negative(embedding_dim, "embedding_dim"));
+    nn::EmbeddingOptions options(not_negative(num_embeddings, "num_embeddings"),
+                                 not_negative(embedding_dim, "embedding_dim"));
     options.norm_type(o.norm_type).scale_grad_by_freq(o.scale_grad_by_freq).sparse(o.sparse);
     if (o.padding_idx != CT_NONE)
         options.padding_idx(row(o.padding_idx, num_embeddings));
@@ -182,14 +185,20 @@ ct_module *ct_nn_identity(void)
     return guard([&] { return box(ModulePtr(std::make_shared<nn::IdentityImpl>())); });
 }
 
-ct_module *ct_nn_conv1d_new(int64_t in_channels, int64_t out_channels, int64_t kernel_size, const ct_conv1d_options *options)
+ct_module *ct_nn_conv1d_new(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
+                            const ct_conv1d_options *options)
 {
-    return guard([&] { return box(conv1d(in_channels, out_channels, kernel_size, given(options, ct_conv1d_options_default()))); });
+    return guard([&] {
+        return box(conv1d(in_channels, out_channels, kernel_size, given(options, ct_conv1d_options_default())));
+    });
 }
 
-ct_module *ct_nn_conv2d_new(int64_t in_channels, int64_t out_channels, int64_t kernel_size, const ct_conv2d_options *options)
+ct_module *ct_nn_conv2d_new(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
+                            const ct_conv2d_options *options)
 {
-    return guard([&] { return box(conv2d(in_channels, out_channels, kernel_size, given(options, ct_conv2d_options_default()))); });
+    return guard([&] {
+        return box(conv2d(in_channels, out_channels, kernel_size, given(options, ct_conv2d_options_default())));
+    });
 }
 
 ct_module *ct_nn_conv_transpose2d_new(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
@@ -225,12 +234,16 @@ ct_module *ct_nn_adaptive_avg_pool2d_new(int64_t output_size, const ct_adaptive_
 
 ct_module *ct_nn_batch_norm1d_new(int64_t num_features, const ct_batch_norm_options *options)
 {
-    return guard([&] { return box(batch_norm<nn::BatchNorm1dImpl>(num_features, given(options, ct_batch_norm_options_default()))); });
+    return guard([&] {
+        return box(batch_norm<nn::BatchNorm1dImpl>(num_features, given(options, ct_batch_norm_options_default())));
+    });
 }
 
 ct_module *ct_nn_batch_norm2d_new(int64_t num_features, const ct_batch_norm_options *options)
 {
-    return guard([&] { return box(batch_norm<nn::BatchNorm2dImpl>(num_features, given(options, ct_batch_norm_options_default()))); });
+    return guard([&] {
+        return box(batch_norm<nn::BatchNorm2dImpl>(num_features, given(options, ct_batch_norm_options_default())));
+    });
 }
 
 ct_module *ct_nn_layer_norm_new(const int64_t *normalized_shape, size_t n, const ct_layer_norm_options *options)
@@ -281,7 +294,8 @@ ct_module *ct_nn_dropout_new(const ct_dropout_options *options)
 
 ct_module *ct_nn_embedding_new(int64_t num_embeddings, int64_t embedding_dim, const ct_embedding_options *options)
 {
-    return guard([&] { return box(embedding(num_embeddings, embedding_dim, given(options, ct_embedding_options_default()))); });
+    return guard(
+        [&] { return box(embedding(num_embeddings, embedding_dim, given(options, ct_embedding_options_default()))); });
 }
 
 ct_module *ct_nn_flatten_new(const ct_flatten_options *options)

@@ -34,7 +34,7 @@ ct_tensor *(ct_add_scalar)(const ct_tensor *self, ct_scalar other)
     return guard([&] { return box(at::add(ARG(self), scalar(other))); });
 }
 
-ct_status (ct_add_scalar_)(ct_tensor *self, ct_scalar other)
+ct_status(ct_add_scalar_)(ct_tensor *self, ct_scalar other)
 {
     return guard([&] { ARG(self).add_(scalar(other)); });
 }
@@ -54,7 +54,7 @@ ct_tensor *(ct_sub_scalar)(const ct_tensor *self, ct_scalar other)
     return guard([&] { return box(at::sub(ARG(self), scalar(other))); });
 }
 
-ct_status (ct_sub_scalar_)(ct_tensor *self, ct_scalar other)
+ct_status(ct_sub_scalar_)(ct_tensor *self, ct_scalar other)
 {
     return guard([&] { ARG(self).sub_(scalar(other)); });
 }
@@ -74,7 +74,7 @@ ct_tensor *(ct_mul_scalar)(const ct_tensor *self, ct_scalar other)
     return guard([&] { return box(at::mul(ARG(self), scalar(other))); });
 }
 
-ct_status (ct_mul_scalar_)(ct_tensor *self, ct_scalar other)
+ct_status(ct_mul_scalar_)(ct_tensor *self, ct_scalar other)
 {
     return guard([&] { ARG(self).mul_(scalar(other)); });
 }
@@ -94,7 +94,7 @@ ct_tensor *(ct_div_scalar)(const ct_tensor *self, ct_scalar other)
     return guard([&] { return box(at::div(ARG(self), scalar(other))); });
 }
 
-ct_status (ct_div_scalar_)(ct_tensor *self, ct_scalar other)
+ct_status(ct_div_scalar_)(ct_tensor *self, ct_scalar other)
 {
     return guard([&] { ARG(self).div_(scalar(other)); });
 }

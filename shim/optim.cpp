@@ -37,11 +37,15 @@ template <class Impl, class Options> std::unique_ptr<Optimizer> make(const ct_di
 std::unique_ptr<Optimizer> lbfgs(const ct_dict *params, const ct_lbfgs_options &o)
 {
     optim::LBFGSOptions options(o.lr);
-    options.max_iter(o.max_iter).tolerance_grad(o.tolerance_grad).tolerance_change(o.tolerance_change).history_size(o.history_size);
+    options.max_iter(o.max_iter)
+        .tolerance_grad(o.tolerance_grad)
+        .tolerance_change(o.tolerance_change)
+        .history_size(o.history_size);
     if (o.max_eval != 0)
         options.max_eval(o.max_eval);
     if (o.line_search_fn && std::string(o.line_search_fn) != "strong_wolfe")
-        fail(CT_ERROR_VALUE, "line_search_fn is '" + std::string(o.line_search_fn) + "'; only 'strong_wolfe' is supported");
+        fail(CT_ERROR_VALUE,
+             "line_search_fn is '" + std::string(o.line_search_fn) + "'; only 'strong_wolfe' is supported");
     if (o.line_search_fn)
         options.line_search_fn(std::string(o.line_search_fn));
     return make<optim::LBFGS>(params, options);
@@ -67,7 +71,8 @@ optim::OptimizerOptions &options_of(Optimizer &self, size_t group)
 {
     auto &groups = self.param_groups();
     if (group >= groups.size())
-        fail(CT_ERROR_INDEX, "group " + std::to_string(group) + " is out of range for " + std::to_string(groups.size()) + " groups");
+        fail(CT_ERROR_INDEX,
+             "group " + std::to_string(group) + " is out of range for " + std::to_string(groups.size()) + " groups");
     return groups[group].options();
 }
 

@@ -55,8 +55,9 @@ template <class Options> Rows adam_rows()
 Rows sgd_rows()
 {
     using Options = optim::SGDOptions;
-    return {option<Options>("lr", Lr()), option<Options>("momentum", Momentum()), option<Options>("dampening", Dampening()),
-            option<Options>("weight_decay", WeightDecay()), option<Options>("nesterov", Nesterov())};
+    return {option<Options>("lr", Lr()), option<Options>("momentum", Momentum()),
+            option<Options>("dampening", Dampening()), option<Options>("weight_decay", WeightDecay()),
+            option<Options>("nesterov", Nesterov())};
 }
 
 Rows rmsprop_rows()
@@ -73,8 +74,8 @@ Rows rmsprop_rows()
 Rows adagrad_rows()
 {
     using Options = optim::AdagradOptions;
-    return {option<Options>("lr", Lr()), option<Options>("lr_decay", LrDecay()), option<Options>("weight_decay", WeightDecay()),
-            option<Options>("eps", Eps())};
+    return {option<Options>("lr", Lr()), option<Options>("lr_decay", LrDecay()),
+            option<Options>("weight_decay", WeightDecay()), option<Options>("eps", Eps())};
 }
 
 Rows lbfgs_rows()
@@ -87,8 +88,9 @@ Rows lbfgs_rows()
 
 const Rows &rows_of(OptimizerOptions &options)
 {
-    static const Rows sgd = sgd_rows(), adam = adam_rows<optim::AdamOptions>(), adamw = adam_rows<optim::AdamWOptions>(),
-                      rmsprop = rmsprop_rows(), adagrad = adagrad_rows(), lbfgs = lbfgs_rows();
+    static const Rows sgd = sgd_rows(), adam = adam_rows<optim::AdamOptions>(),
+                      adamw = adam_rows<optim::AdamWOptions>(), rmsprop = rmsprop_rows(), adagrad = adagrad_rows(),
+                      lbfgs = lbfgs_rows();
     if (dynamic_cast<optim::SGDOptions *>(&options))
         return sgd;
     if (dynamic_cast<optim::AdamOptions *>(&options))

@@ -24,8 +24,8 @@ template <class Options> void set_stride(Options &options, const int64_t (&strid
 int64_t as_int(int64_t value, const char *name)
 {
     if (value > INT_MAX)
-        fail(CT_ERROR_VALUE, std::string(name) + " is " + std::to_string(value) + "; expected at most " +
-                                 std::to_string(INT_MAX));
+        fail(CT_ERROR_VALUE,
+             std::string(name) + " is " + std::to_string(value) + "; expected at most " + std::to_string(INT_MAX));
     return value;
 }
 

@@ -39,8 +39,8 @@ std::vector<std::string> list_lines(const Module &module)
             end++;
         std::string first = std::to_string(begin);
         std::string label = end - begin == 1 ? "(" + first + "): "
-                                             : "(" + first + "-" + std::to_string(end - 1) + "): " +
-                                                   std::to_string(end - begin) + " x ";
+                                             : "(" + first + "-" + std::to_string(end - 1) +
+                                                   "): " + std::to_string(end - begin) + " x ";
         lines.push_back(indented(label + items[begin]));
     }
     return lines;

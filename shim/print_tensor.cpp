@@ -287,8 +287,8 @@ std::vector<std::string> suffixes(const at::Tensor &self, const Options &options
 void check(const Options &options)
 {
     if (options.precision < 0 || options.precision > max_precision)
-        fail(CT_ERROR_VALUE, "precision is " + std::to_string(options.precision) + "; expected 0 to " +
-                                 std::to_string(max_precision));
+        fail(CT_ERROR_VALUE,
+             "precision is " + std::to_string(options.precision) + "; expected 0 to " + std::to_string(max_precision));
     not_negative(options.edgeitems, "edgeitems");
     if (options.sci_mode < -1 || options.sci_mode > 1)
         fail(CT_ERROR_VALUE, "sci_mode is " + std::to_string(options.sci_mode) +

@@ -43,15 +43,9 @@ private:
         return rows;
     }
 
-    static size_t slot(const std::type_info &type)
-    {
-        return (reinterpret_cast<uintptr_t>(&type) >> 4) % size;
-    }
+    static size_t slot(const std::type_info &type) { return (reinterpret_cast<uintptr_t>(&type) >> 4) % size; }
 
-    static size_t next(size_t i)
-    {
-        return (i + 1) % size;
-    }
+    static size_t next(size_t i) { return (i + 1) % size; }
 
     void add(const Class &row)
     {

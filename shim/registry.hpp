@@ -1,4 +1,5 @@
-// registry.hpp: the classes of modules: from a module's C++ type to how it is called, put into a Sequential and printed.
+// registry.hpp: the classes of modules: from a module's C++ type to how it is called, put into a Sequential and
+// printed.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
@@ -10,13 +11,14 @@ namespace ct {
 
 struct Class {
     const std::type_info *type;
-    const char *name;                                        // Python's
+    const char *name; // Python's
     at::Tensor (*forward)(Module &, const at::Tensor &);
-    torch::nn::AnyModule (*any)(const ModulePtr &);          // what a SequentialImpl holds
-    std::string (*extra_repr)(const Module &, bool legacy);  // what Python prints between the parentheses
+    torch::nn::AnyModule (*any)(const ModulePtr &);         // what a SequentialImpl holds
+    std::string (*extra_repr)(const Module &, bool legacy); // what Python prints between the parentheses
 };
 
-// A module as the class that it is known to be. The cast is to the most derived type, so it costs one load, not a search.
+// A module as the class that it is known to be. The cast is to the most derived type, so it costs one load, not a
+// search.
 template <class Impl> Impl &as(Module &module)
 {
     return *static_cast<Impl *>(dynamic_cast<void *>(&module));

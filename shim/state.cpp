@@ -28,7 +28,8 @@ Dict parameters(Module &self)
 {
     Dict dict;
     std::unordered_set<const void *> seen;
-    walk_once(self, [&](const std::string &prefix, Module &m) { add_own(dict, prefix, m.named_parameters(false), &seen); });
+    walk_once(self,
+              [&](const std::string &prefix, Module &m) { add_own(dict, prefix, m.named_parameters(false), &seen); });
     return dict;
 }
 
@@ -36,7 +37,8 @@ Dict buffers(Module &self)
 {
     Dict dict;
     std::unordered_set<const void *> seen;
-    walk_once(self, [&](const std::string &prefix, Module &m) { add_own(dict, prefix, m.named_buffers(false), &seen); });
+    walk_once(self,
+              [&](const std::string &prefix, Module &m) { add_own(dict, prefix, m.named_buffers(false), &seen); });
     return dict;
 }
 

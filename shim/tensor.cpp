@@ -36,7 +36,8 @@ at::Tensor copy_of(const void *data, at::IntArrayRef sizes, ct_dtype dtype)
     return copy;
 }
 
-// at::from_blob ends the program when the distance to the last element overflows, so that is found out here, in doubles.
+// at::from_blob ends the program when the distance to the last element overflows, so that is found out here, in
+// doubles.
 void check_extent(at::IntArrayRef sizes, const int64_t *strides, size_t element_size)
 {
     double last = 0;
@@ -78,14 +79,16 @@ std::string dtype_text(const at::Tensor &self)
 void check_type(const at::Tensor &self, ct_dtype dtype)
 {
     if (self.scalar_type() != scalar_type(dtype))
-        fail(CT_ERROR_TYPE, "dtype is " + std::string(ct_dtype_name(dtype)) + ", but the tensor holds " + dtype_text(self));
+        fail(CT_ERROR_TYPE,
+             "dtype is " + std::string(ct_dtype_name(dtype)) + ", but the tensor holds " + dtype_text(self));
 }
 
 void *data(const at::Tensor &self, ct_dtype dtype)
 {
     check_type(self, dtype);
     if (!self.is_cpu() || self.layout() != at::kStrided)
-        fail(CT_ERROR_VALUE, "the tensor is on " + self.device().str() + "; only a strided one on the CPU has memory that C can read");
+        fail(CT_ERROR_VALUE,
+             "the tensor is on " + self.device().str() + "; only a strided one on the CPU has memory that C can read");
     return self.data_ptr();
 }
 
@@ -93,8 +96,8 @@ void copy_out(const at::Tensor &self, void *buffer, size_t count, ct_dtype dtype
 {
     check_type(self, dtype);
     if (count != static_cast<size_t>(self.numel()))
-        fail(CT_ERROR_VALUE, "count is " + std::to_string(count) + ", but the tensor has " + std::to_string(self.numel()) +
-                                 " elements");
+        fail(CT_ERROR_VALUE, "count is " + std::to_string(count) + ", but the tensor has " +
+                                 std::to_string(self.numel()) + " elements");
     if (count == 0)
         return;
     if (!buffer)
@@ -187,7 +190,8 @@ ct_tensor *ct_tensor_new(const void *data, const int64_t *dims, size_t n, ct_dty
     return guard([&] { return box(copy_of(data, shape(dims, n), dtype)); });
 }
 
-ct_tensor *ct_from_blob_with(void *data, const int64_t *dims, size_t n, ct_dtype dtype, const ct_from_blob_options *options)
+ct_tensor *ct_from_blob_with(void *data, const int64_t *dims, size_t n, ct_dtype dtype,
+                             const ct_from_blob_options *options)
 {
     ct_from_blob_options o = given(options);
     UserData owner(o.user, o.deleter);

@@ -71,8 +71,9 @@ void check_no_cycle(const Module &parent, Module &child)
 {
     walk_once(child, [&](const std::string &prefix, Module &at) {
         if (&at == &parent)
-            fail(CT_ERROR_VALUE, prefix.empty() ? "a module cannot be its own child"
-                                                : "the child holds the module itself at '" + prefix.substr(0, prefix.size() - 1) + "'");
+            fail(CT_ERROR_VALUE,
+                 prefix.empty() ? "a module cannot be its own child"
+                                : "the child holds the module itself at '" + prefix.substr(0, prefix.size() - 1) + "'");
     });
 }
 
@@ -88,9 +89,7 @@ at::Tensor copy_of(const at::Tensor &tensor, const Optional<c10::Device> &device
 
 } // namespace
 
-Copying::Copying() : before(std::exchange(copies_so_far, &copies))
-{
-}
+Copying::Copying() : before(std::exchange(copies_so_far, &copies)) {}
 
 Copying::~Copying()
 {

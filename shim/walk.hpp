@@ -12,7 +12,8 @@ namespace ct {
 
 using Visit = std::function<void(const std::string &prefix, Module &)>;
 
-// Visits a module and all below it, parents first, as state_dict does. The prefix is the path with its last dot: "layers.0.".
+// Visits a module and all below it, parents first, as state_dict does. The prefix is the path with its last dot:
+// "layers.0.".
 void walk(Module &module, const Visit &visit, const std::string &prefix = "");
 
 // The same, each module once, as named_modules does.

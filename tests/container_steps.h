@@ -16,8 +16,8 @@ static ct_module *item(int64_t n)
     return ct_nn_linear(n, 1, .bias = false);
 }
 
-/* The names and items of a container, "0=3 1=5", as python/container_steps.py writes them. Read through state_dict, which
- * sees what is registered, and checked against the positions, which are called. Valid until the next call. */
+/* The names and items of a container, "0=3 1=5", as python/container_steps.py writes them. Read through state_dict,
+ * which sees what is registered, and checked against the positions, which are called. Valid until the next call. */
 static const char *items(const ct_module *container)
 {
     static char text[2048];

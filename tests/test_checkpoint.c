@@ -48,9 +48,10 @@ START_TEST(load_gives_every_tensor_under_its_name_in_order)
     static const struct {
         const char *name;
         ct_dtype dtype;
-    } expected[] = {{"uint8", CT_UINT8},         {"int8", CT_INT8},           {"int16", CT_INT16},     {"int32", CT_INT32},
-                    {"int64", CT_INT64},         {"float16", CT_FLOAT16},     {"float32", CT_FLOAT32}, {"float64", CT_FLOAT64},
-                    {"complex64", CT_COMPLEX64}, {"complex128", CT_COMPLEX128}, {"bool", CT_BOOL},     {"bfloat16", CT_BFLOAT16}};
+    } expected[] = {{"uint8", CT_UINT8},           {"int8", CT_INT8},       {"int16", CT_INT16},
+                    {"int32", CT_INT32},           {"int64", CT_INT64},     {"float16", CT_FLOAT16},
+                    {"float32", CT_FLOAT32},       {"float64", CT_FLOAT64}, {"complex64", CT_COMPLEX64},
+                    {"complex128", CT_COMPLEX128}, {"bool", CT_BOOL},       {"bfloat16", CT_BFLOAT16}};
     ck_assert_uint_eq(ct_dict_size(dict), COUNT(expected));
     for (size_t i = 0; i < COUNT(expected); i++) {
         ck_assert_str_eq(ct_dict_name(dict, i), expected[i].name);
@@ -208,8 +209,9 @@ START_TEST(missing_and_unexpected_keys_are_an_error_and_change_nothing)
     ck_assert_str_eq(ct_load_report_to_string(report), "missing: 0.bias (nearest: 0.biases)\n"
                                                        "unexpected: 0.biases (nearest: 0.bias)");
     ck_assert_int_eq(ct_scope_end(attempt), CT_ERROR_KEY);
-    ck_assert_error(CT_ERROR_KEY, "ct_module_load_state_dict: Error(s) in loading state_dict for Sequential: "
-                                  "Missing key(s) in state_dict: \"0.bias\". Unexpected key(s) in state_dict: \"0.biases\".");
+    ck_assert_error(CT_ERROR_KEY,
+                    "ct_module_load_state_dict: Error(s) in loading state_dict for Sequential: "
+                    "Missing key(s) in state_dict: \"0.bias\". Unexpected key(s) in state_dict: \"0.biases\".");
     assert_untouched(net);
     ck_assert_ok(ct_scope_end(scope));
 }
@@ -220,7 +222,8 @@ START_TEST(without_strict_what_matches_is_copied)
     ct_scope *scope = ct_scope_begin();
     ct_module *net = net_of(ct_nn_sequential(ct_nn_linear(2, 2)));
     ct_load_report *report = NULL;
-    ck_assert_ok(ct_module_load_state_dict(net, dict_of("0.weight", 2, 2, "other", 2), .strict = false, .report = &report));
+    ck_assert_ok(
+        ct_module_load_state_dict(net, dict_of("0.weight", 2, 2, "other", 2), .strict = false, .report = &report));
     ck_assert_floats(ct_module_parameter(net, "0.weight"), 2, 2, 2, 2);
     ck_assert_floats(ct_module_parameter(net, "0.bias"), 1, 1);
     ck_assert_uint_eq(ct_load_report_size(report), 2);
@@ -237,8 +240,9 @@ START_TEST(a_shape_that_differs_is_an_error_even_without_strict)
     ct_module_load_state_dict(net, dict_of("0.weight", 2, 2, "0.bias", 3), .strict = false, .report = &report);
     ck_assert_int_eq(ct_load_report_problem(report, 0), CT_LOAD_MISMATCH);
     ck_assert_int_eq(ct_scope_end(attempt), CT_ERROR_KEY);
-    ck_assert_error(CT_ERROR_KEY, "size mismatch for 0.bias: copying a param with shape torch.Size([3]) from checkpoint, "
-                                  "the shape in current model is torch.Size([2])");
+    ck_assert_error(CT_ERROR_KEY,
+                    "size mismatch for 0.bias: copying a param with shape torch.Size([3]) from checkpoint, "
+                    "the shape in current model is torch.Size([2])");
     assert_untouched(net);
     ck_assert_ok(ct_scope_end(scope));
 }

@@ -65,7 +65,8 @@ LIKE_PYTHON(sgd, "sgd", ct_optim_sgd_new, NULL)
 LIKE_PYTHON(sgd_all, "sgd.all", ct_optim_sgd, .lr = 0.05, .momentum = 0.9, .weight_decay = 0.01, .nesterov = true)
 LIKE_PYTHON(sgd_dampening, "sgd.dampening", ct_optim_sgd, .lr = 0.05, .momentum = 0.5, .dampening = 0.25)
 LIKE_PYTHON(adam, "adam", ct_optim_adam_new, NULL)
-LIKE_PYTHON(adam_all, "adam.all", ct_optim_adam, .lr = 0.1, .betas = {0.8, 0.9}, .eps = 1e-6, .weight_decay = 0.1, .amsgrad = true)
+LIKE_PYTHON(adam_all, "adam.all", ct_optim_adam, .lr = 0.1, .betas = {0.8, 0.9}, .eps = 1e-6, .weight_decay = 0.1,
+            .amsgrad = true)
 LIKE_PYTHON(adamw, "adamw", ct_optim_adamw_new, NULL)
 LIKE_PYTHON(adamw_all, "adamw.all", ct_optim_adamw, .lr = 0.1, .betas = {0.8, 0.9}, .eps = 1e-6, .weight_decay = 0.1,
             .amsgrad = true)
@@ -170,7 +171,8 @@ START_TEST(every_option_can_be_read_and_set)
             ck_assert_double_eq(ct_optimizer_option(optimizers[i], 0, names[i][j]), 1);
         }
     ck_assert(isnan(ct_optimizer_option(optimizers[0], 0, "betas[0]")));
-    ck_assert_error(CT_ERROR_KEY, "there is no option 'betas[0]'; there are lr, momentum, dampening, weight_decay, nesterov");
+    ck_assert_error(CT_ERROR_KEY,
+                    "there is no option 'betas[0]'; there are lr, momentum, dampening, weight_decay, nesterov");
     ck_assert(isnan(ct_optimizer_option(optimizers[0], 1, "lr")));
     ck_assert_error(CT_ERROR_INDEX, "group 1 is out of range for 1 groups");
     ck_assert_int_eq(ct_optimizer_set_option(optimizers[0], 0, "lr", NAN), CT_ERROR_VALUE);

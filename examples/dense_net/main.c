@@ -103,8 +103,8 @@ int main(int argc, char **argv)
     ct_tensor *x = images(), *target = labels();
     ct_module_eval(model);
     ct_tensor *output = ct_module_forward(model, x);
-    if (!ct_allclose(output, ct_dict_get(expected, "output"), .rtol = 0, .atol = 1e-5))
-        ct_error_set(CT_ERROR_VALUE, "the output differs from Python's by more than 1e-5");
+    if (!ct_allclose(output, ct_dict_get(expected, "output"), .rtol = 0, .atol = 1e-6))
+        ct_error_set(CT_ERROR_VALUE, "the output differs from Python's by more than 1e-6");
 
     ct_module_train(model, true);
     ct_optimizer *optimizer = ct_optim_sgd(ct_module_parameters(model), .lr = 0.05, .momentum = 0.9);

@@ -83,8 +83,8 @@ int main(int argc, char **argv)
 
     ct_tensor *words = sentences(), *target = labels();
     ct_tensor *output = ct_module_forward(model, words);
-    if (!ct_allclose(output, ct_dict_get(expected, "output"), .rtol = 0, .atol = 1e-5))
-        ct_error_set(CT_ERROR_VALUE, "the output differs from Python's by more than 1e-5");
+    if (!ct_allclose(output, ct_dict_get(expected, "output"), .rtol = 0, .atol = 1e-6))
+        ct_error_set(CT_ERROR_VALUE, "the output differs from Python's by more than 1e-6");
 
     ct_optimizer *optimizer = ct_optim_adam(ct_module_parameters(model), .lr = 0.02);
     double losses[STEPS];

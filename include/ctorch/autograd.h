@@ -32,7 +32,8 @@ CT_API ct_status ct_requires_grad_(ct_tensor *self, bool requires_grad);
 /* The tensor without its history. Tensor.detach. @since 0.1 */
 CT_API ct_tensor *ct_detach(const ct_tensor *self);
 
-/* Records no gradients on this thread until the innermost scope ends; an error outside any. `with torch.no_grad():`. @since 0.1 */
+/* Records no gradients on this thread until the innermost scope ends; an error outside any. `with torch.no_grad():`.
+ * @since 0.1 */
 CT_API ct_status ct_no_grad(void);
 
 /* Switches recording on this thread and returns what it was. torch.set_grad_enabled. @since 0.1 */

@@ -65,7 +65,8 @@ typedef enum ct_dtype {
  * Lives as long as the program. @since 0.1 */
 CT_API const char *ct_dtype_name(ct_dtype dtype);
 
-/* The bytes that one element takes: 4 for CT_FLOAT32; 0 for a value that is not a type. torch.dtype.itemsize. @since 0.1 */
+/* The bytes that one element takes: 4 for CT_FLOAT32; 0 for a value that is not a type. torch.dtype.itemsize.
+ * @since 0.1 */
 CT_API size_t ct_dtype_size(ct_dtype dtype);
 
 /* The name of a status: "CT_ERROR_VALUE". Lives as long as the program. @since 0.1 */
@@ -74,27 +75,30 @@ CT_API const char *ct_status_name(ct_status status);
 /* ctorch's version, "0.1.0". Lives as long as the program. @since 0.1 */
 CT_API const char *ct_version(void);
 
-/* The version of the libtorch that ctorch was built with, "2.6.0". Lives as long as the program. torch.__version__. @since 0.1 */
+/* The version of the libtorch that ctorch was built with, "2.6.0". Lives as long as the program. torch.__version__.
+ * @since 0.1 */
 CT_API const char *ct_torch_version(void);
 
-/* The handles alive now in the whole program, those in scopes included: of one type ("ct_tensor", "ct_module", ...), or of
- * all with NULL. A program that frees what it makes ends at 0. @since 0.1 */
+/* The handles alive now in the whole program, those in scopes included: of one type ("ct_tensor", "ct_module", ...), or
+ * of all with NULL. A program that frees what it makes ends at 0. @since 0.1 */
 CT_API int64_t ct_live_handles(const char *type);
 
 CT_END_DECLS
 
-/* Arrays are pointer and count; these write both. CT_DIMS(3, 10) is a shape, and CT_DIMS() that of a scalar; CT_TENSORS(a, b)
- * and CT_MODULES(a, b) are lists of handles. They live until the enclosing block ends. C only: C++ passes pointer and count. */
+/* Arrays are pointer and count; these write both. CT_DIMS(3, 10) is a shape, and CT_DIMS() that of a scalar;
+ * CT_TENSORS(a, b) and CT_MODULES(a, b) are lists of handles. They live until the enclosing block ends. C only: C++
+ * passes pointer and count. */
 #ifndef __cplusplus
 #define CT_DIMS(...) CT_ARRAY_(const int64_t, 0, __VA_ARGS__)
 #define CT_TENSORS(...) CT_ARRAY_(ct_tensor *const, NULL, __VA_ARGS__)
 #define CT_MODULES(...) CT_ARRAY_(ct_module *const, NULL, __VA_ARGS__)
 
 /* The first element only makes the list without any legal; it is stepped over. */
-#define CT_ARRAY_(type, first, ...) (((type[]){first, __VA_ARGS__}) + 1), (sizeof((type[]){first, __VA_ARGS__}) / sizeof(type) - 1)
+#define CT_ARRAY_(type, first, ...)                                                                                    \
+    (((type[]){first, __VA_ARGS__}) + 1), (sizeof((type[]){first, __VA_ARGS__}) / sizeof(type) - 1)
 
-/* Keyword arguments: a call whose options are a compound literal that holds the defaults first and the caller's values after
- * them. The warning that a value is given twice is switched off for that literal alone. */
+/* Keyword arguments: a call whose options are a compound literal that holds the defaults first and the caller's values
+ * after them. The warning that a value is given twice is switched off for that literal alone. */
 #if defined(__clang__)
 #define CT_KEYWORDS_(...)                                                                                              \
     __extension__({                                                                                                    \

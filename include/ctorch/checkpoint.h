@@ -12,14 +12,15 @@ CT_BEGIN_DECLS
 
 /* ---- Reading ---- */
 
-/* The tensors of a saved state_dict, in order, on the CPU. The file is mapped, not copied: a tensor costs memory when it is
- * touched, and writing to one does not change the file. A file that is damaged or is something else is an error that says what
- * and where. torch.load. @since 0.1 */
+/* The tensors of a saved state_dict, in order, on the CPU. The file is mapped, not copied: a tensor costs memory when
+ * it is touched, and writing to one does not change the file. A file that is damaged or is something else is an error
+ * that says what and where. torch.load. @since 0.1 */
 CT_API ct_dict *ct_load(const char *path);
 
 /* ---- Loading into a module ---- */
 
-/* What loading found: a handle on a list of problems, empty when every key matched. Reading it works in a scope that has failed. */
+/* What loading found: a handle on a list of problems, empty when every key matched. Reading it works in a scope that
+ * has failed. */
 typedef struct ct_load_report ct_load_report;
 
 typedef struct ct_load_options {
@@ -27,8 +28,9 @@ typedef struct ct_load_options {
     ct_load_report **report; /* where to put a report, made whether loading succeeds or not; NULL: none */
 } ct_load_options;
 
-/* Copies a dict's tensors into the parameters and buffers of the same names, converting element types as Python does. Either all
- * are written or none: `ct_module_load_state_dict(net, dict, .strict = false)`. Module.load_state_dict. @since 0.1 */
+/* Copies a dict's tensors into the parameters and buffers of the same names, converting element types as Python does.
+ * Either all are written or none: `ct_module_load_state_dict(net, dict, .strict = false)`. Module.load_state_dict.
+ * @since 0.1 */
 CT_API ct_status ct_module_load_state_dict_with(ct_module *self, const ct_dict *dict, const ct_load_options *options);
 #define ct_module_load_state_dict(...) CT_LOAD_(ct_module_load_state_dict_with, __VA_ARGS__, )
 
@@ -62,12 +64,12 @@ CT_API ct_load_problem ct_load_report_problem(const ct_load_report *self, size_t
 /* The key of problem i; "" on failure. Valid as long as the report. @since 0.1 */
 CT_API const char *ct_load_report_key(const ct_load_report *self, size_t i);
 
-/* More on problem i: the nearest name on the other side, or the two shapes; "" where there is nothing to say, and on failure.
- * Valid as long as the report. @since 0.1 */
+/* More on problem i: the nearest name on the other side, or the two shapes; "" where there is nothing to say, and on
+ * failure. Valid as long as the report. @since 0.1 */
 CT_API const char *ct_load_report_detail(const ct_load_report *self, size_t i);
 
-/* The whole report, a line a problem; "<All keys matched successfully>", Python's words, for none; "" on failure. Valid until
- * the innermost scope ends, or outside any scope until the next text is made. @since 0.1 */
+/* The whole report, a line a problem; "<All keys matched successfully>", Python's words, for none; "" on failure. Valid
+ * until the innermost scope ends, or outside any scope until the next text is made. @since 0.1 */
 CT_API const char *ct_load_report_to_string(const ct_load_report *self);
 
 CT_END_DECLS

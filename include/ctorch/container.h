@@ -1,6 +1,7 @@
-/* ctorch/container.h: Sequential and ModuleList. Both hold modules in order, under names; a Sequential can be called, each module's
- * output being the next one's input, and a ModuleList cannot: the forward that owns it walks it. A container shares the modules
- * put into it, and one that fails to change is unchanged. Size, items and names are asked as of every module (module.h).
+/* ctorch/container.h: Sequential and ModuleList. Both hold modules in order, under names; a Sequential can be called,
+ * each module's output being the next one's input, and a ModuleList cannot: the forward that owns it walks it. A
+ * container shares the modules put into it, and one that fails to change is unchanged. Size, items and names are asked
+ * as of every module (module.h).
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_CONTAINER_H
 #define CTORCH_CONTAINER_H
@@ -11,8 +12,8 @@ CT_BEGIN_DECLS
 
 /* ---- Making ---- */
 
-/* Modules in a row, named "0", "1", ...: `ct_nn_sequential(ct_nn_linear(10, 50), ct_nn_relu(), ct_nn_linear(50, 2))`. One without
- * modules returns its input. nn.Sequential. @since 0.1 */
+/* Modules in a row, named "0", "1", ...: `ct_nn_sequential(ct_nn_linear(10, 50), ct_nn_relu(), ct_nn_linear(50, 2))`.
+ * One without modules returns its input. nn.Sequential. @since 0.1 */
 CT_API ct_module *ct_nn_sequential_new(ct_module *const *modules, size_t n);
 #define ct_nn_sequential(...) CT_LIST_(ct_nn_sequential_new, ct_module *const, NULL, __VA_ARGS__)
 
@@ -35,7 +36,7 @@ CT_API ct_module *ct_nn_module_list_new(ct_module *const *modules, size_t n);
 #define CT_LIST_(function, type, first, ...)                                                                           \
     CT_KEYWORDS_(type ct_list[] = {first, __VA_ARGS__}; function(ct_list + 1, sizeof ct_list / sizeof *ct_list - 1))
 
-/* ---- Changing: of a Sequential or a ModuleList; anything else is an error. Negative positions count from the end. ---- */
+/* ---- Changing a Sequential or a ModuleList; anything else is an error. Negative positions count from the end. ---- */
 
 /* Puts a module at the end, under the next number. list.append(module). @since 0.1 */
 CT_API ct_status ct_module_append(ct_module *self, const ct_module *module);
@@ -56,9 +57,9 @@ CT_API ct_status ct_module_delete(ct_module *self, int64_t i);
 /* Takes a module out, as ct_module_delete does, and returns it. list.pop(i). @since 0.1 */
 CT_API ct_module *ct_module_pop(ct_module *self, int64_t i);
 
-/* A container of the same kind that shares the modules start, start + step, ... before stop, with Python's rules for bounds that
- * are negative or out of range; CT_END as stop goes to the last. A Sequential's keep their names, a ModuleList's are numbered
- * anew. list[start:stop:step]. @since 0.1 */
+/* A container of the same kind that shares the modules start, start + step, ... before stop, with Python's rules for
+ * bounds that are negative or out of range; CT_END as stop goes to the last. A Sequential's keep their names, a
+ * ModuleList's are numbered anew. list[start:stop:step]. @since 0.1 */
 CT_API ct_module *ct_module_slice(const ct_module *self, int64_t start, int64_t stop, int64_t step);
 #define CT_END INT64_MAX
 

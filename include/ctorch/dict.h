@@ -7,7 +7,7 @@
 
 CT_BEGIN_DECLS
 
-/* A handle on a dict. It shares the tensors in it: changing one of a module's parameters in place changes the module. */
+/* A handle on a dict. It shares the tensors in it: changing a module's parameter in place changes the module. */
 typedef struct ct_dict ct_dict;
 
 /* An empty dict. `{}`. @since 0.1 */

@@ -1,6 +1,6 @@
-/* ctorch/functional.h: layers as plain functions: `ct_dropout(x, .p = 0.2)` is F.dropout(x, p=0.2). The same names, order
- * and defaults as in torch.nn.functional; what torch itself has too, such as ct_relu, is in ops.h. Behind each macro
- * stands a function that takes the options as a struct; NULL is all defaults.
+/* ctorch/functional.h: layers as plain functions: `ct_dropout(x, .p = 0.2)` is F.dropout(x, p=0.2). The same names,
+ * order and defaults as in torch.nn.functional; what torch itself has too, such as ct_relu, is in ops.h. Behind each
+ * macro stands a function that takes the options as a struct; NULL is all defaults.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_FUNCTIONAL_H
 #define CTORCH_FUNCTIONAL_H
@@ -50,8 +50,8 @@ typedef struct ct_cross_entropy_options {
     double label_smoothing; /* from 0 to 1 */
 } ct_cross_entropy_options;
 
-/* How far scores, (N, C) or (N, C, ...), are from the right classes: whole numbers, (N) or (N, ...), or probabilities in
- * the shape of the input. F.cross_entropy. @since 0.1 */
+/* How far scores, (N, C) or (N, C, ...), are from the right classes: whole numbers, (N) or (N, ...), or probabilities
+ * in the shape of the input. F.cross_entropy. @since 0.1 */
 CT_API ct_tensor *ct_cross_entropy_with(const ct_tensor *input, const ct_tensor *target,
                                         const ct_cross_entropy_options *options);
 CT_API ct_cross_entropy_options ct_cross_entropy_options_default(void);

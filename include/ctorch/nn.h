@@ -1,10 +1,10 @@
-/* ctorch/nn.h: layers. `ct_nn_conv2d(3, 32, 7, .stride = 2, .bias = false)` is nn.Conv2d(3, 32, 7, stride=2, bias=False): the same
- * names, order and defaults. Behind each macro stands a function that takes the options as a struct, for C++ and other languages;
- * NULL is all defaults.
+/* ctorch/nn.h: layers. `ct_nn_conv2d(3, 32, 7, .stride = 2, .bias = false)` is nn.Conv2d(3, 32, 7, stride=2,
+ * bias=False): the same names, order and defaults. Behind each macro stands a function that takes the options as a
+ * struct, for C++ and other languages; NULL is all defaults.
  *
- * A size per dimension is a list: `.stride = {2, 1}`; one number alone, `.stride = 2`, goes for every dimension. What Python
- * defaults is given by keyword only. Layers with parameters take .device, NULL being the CPU, and .dtype, CT_DTYPE_NONE being
- * float32.
+ * A size per dimension is a list: `.stride = {2, 1}`; one number alone, `.stride = 2`, goes for every dimension. What
+ * Python defaults is given by keyword only. Layers with parameters take .device, NULL being the CPU, and .dtype,
+ * CT_DTYPE_NONE being float32.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_NN_H
 #define CTORCH_NN_H
@@ -57,7 +57,8 @@ typedef struct ct_conv1d_options {
 } ct_conv1d_options;
 
 /* A convolution over (N, in_channels, L), or (in_channels, L). nn.Conv1d. @since 0.1 */
-CT_API ct_module *ct_nn_conv1d_new(int64_t in_channels, int64_t out_channels, int64_t kernel_size, const ct_conv1d_options *options);
+CT_API ct_module *ct_nn_conv1d_new(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
+                                   const ct_conv1d_options *options);
 CT_API ct_conv1d_options ct_conv1d_options_default(void);
 #define CT_CONV1D_DEFAULTS                                                                                             \
     .stride = 1, .dilation = 1, .groups = 1, .bias = true, .padding_mode = "zeros", .dtype = CT_DTYPE_NONE
@@ -80,7 +81,8 @@ typedef struct ct_conv2d_options {
 
 /* A convolution over (N, in_channels, H, W), or (in_channels, H, W). A kernel that is not square is given as
  * `ct_nn_conv2d(3, 32, 0, .kernel_size = {1, 7})`. nn.Conv2d. @since 0.1 */
-CT_API ct_module *ct_nn_conv2d_new(int64_t in_channels, int64_t out_channels, int64_t kernel_size, const ct_conv2d_options *options);
+CT_API ct_module *ct_nn_conv2d_new(int64_t in_channels, int64_t out_channels, int64_t kernel_size,
+                                   const ct_conv2d_options *options);
 CT_API ct_conv2d_options ct_conv2d_options_default(void);
 #define CT_CONV2D_DEFAULTS                                                                                             \
     .stride = {1, CT_REPEAT}, .padding = {0, CT_REPEAT}, .dilation = {1, CT_REPEAT}, .groups = 1, .bias = true,        \
@@ -172,12 +174,14 @@ typedef struct ct_adaptive_avg_pool2d_options {
     int64_t output_size[2]; /* for an output that is not square; {0, 0}: the argument, both ways */
 } ct_adaptive_avg_pool2d_options;
 
-/* The means of as many windows as give the output its size, CT_NONE being that of the input: `ct_nn_adaptive_avg_pool2d(7)`,
- * `ct_nn_adaptive_avg_pool2d(0, .output_size = {5, CT_NONE})`. nn.AdaptiveAvgPool2d. @since 0.1 */
+/* The means of as many windows as give the output its size, CT_NONE being that of the input:
+ * `ct_nn_adaptive_avg_pool2d(7)`, `ct_nn_adaptive_avg_pool2d(0, .output_size = {5, CT_NONE})`. nn.AdaptiveAvgPool2d.
+ * @since 0.1 */
 CT_API ct_module *ct_nn_adaptive_avg_pool2d_new(int64_t output_size, const ct_adaptive_avg_pool2d_options *options);
 #define ct_nn_adaptive_avg_pool2d(...) CT_NN_ADAPTIVE_AVG_POOL2D_(__VA_ARGS__, )
 #define CT_NN_ADAPTIVE_AVG_POOL2D_(size, ...)                                                                          \
-    CT_KEYWORDS_(ct_nn_adaptive_avg_pool2d_new(size, &(ct_adaptive_avg_pool2d_options){.output_size = {0}, __VA_ARGS__}))
+    CT_KEYWORDS_(ct_nn_adaptive_avg_pool2d_new(size,                                                                   \
+                                               &(ct_adaptive_avg_pool2d_options){.output_size = {0}, __VA_ARGS__}))
 
 /* ---- Normalisation ---- */
 
@@ -213,13 +217,15 @@ typedef struct ct_layer_norm_options {
     ct_dtype dtype;
 } ct_layer_norm_options;
 
-/* Normalises over the last dimensions, whose sizes are given: `ct_nn_layer_norm(CT_DIMS(512))`. nn.LayerNorm. @since 0.1 */
+/* Normalises over the last dimensions, whose sizes are given: `ct_nn_layer_norm(CT_DIMS(512))`. nn.LayerNorm.
+ * @since 0.1 */
 CT_API ct_module *ct_nn_layer_norm_new(const int64_t *normalized_shape, size_t n, const ct_layer_norm_options *options);
 CT_API ct_layer_norm_options ct_layer_norm_options_default(void);
 #define CT_LAYER_NORM_DEFAULTS .eps = 1e-5, .elementwise_affine = true, .bias = true, .dtype = CT_DTYPE_NONE
 #define ct_nn_layer_norm(...) CT_NN_LAYER_NORM_(__VA_ARGS__, )
 #define CT_NN_LAYER_NORM_(normalized_shape, n, ...)                                                                    \
-    CT_KEYWORDS_(ct_nn_layer_norm_new(normalized_shape, n, &(ct_layer_norm_options){CT_LAYER_NORM_DEFAULTS, __VA_ARGS__}))
+    CT_KEYWORDS_(ct_nn_layer_norm_new(normalized_shape, n,                                                             \
+                                      &(ct_layer_norm_options){CT_LAYER_NORM_DEFAULTS, __VA_ARGS__}))
 
 /* ---- Activations ---- */
 
@@ -289,12 +295,14 @@ typedef struct ct_embedding_options {
 } ct_embedding_options;
 
 /* The rows of a table that whole numbers pick: (*) to (*, embedding_dim). nn.Embedding. @since 0.1 */
-CT_API ct_module *ct_nn_embedding_new(int64_t num_embeddings, int64_t embedding_dim, const ct_embedding_options *options);
+CT_API ct_module *ct_nn_embedding_new(int64_t num_embeddings, int64_t embedding_dim,
+                                      const ct_embedding_options *options);
 CT_API ct_embedding_options ct_embedding_options_default(void);
 #define CT_EMBEDDING_DEFAULTS .padding_idx = CT_NONE, .max_norm = NAN, .norm_type = 2.0, .dtype = CT_DTYPE_NONE
 #define ct_nn_embedding(...) CT_NN_EMBEDDING_(__VA_ARGS__, )
 #define CT_NN_EMBEDDING_(num_embeddings, embedding_dim, ...)                                                           \
-    CT_KEYWORDS_(ct_nn_embedding_new(num_embeddings, embedding_dim, &(ct_embedding_options){CT_EMBEDDING_DEFAULTS, __VA_ARGS__}))
+    CT_KEYWORDS_(ct_nn_embedding_new(num_embeddings, embedding_dim,                                                    \
+                                     &(ct_embedding_options){CT_EMBEDDING_DEFAULTS, __VA_ARGS__}))
 
 typedef struct ct_flatten_options {
     int64_t start_dim;

@@ -1,5 +1,6 @@
-/* ctorch/ops.h: what computes. Names, meanings and defaults are torch's own; a trailing underscore changes its first argument in
- * place and returns a status; _scalar takes a number where the other takes a tensor; _dim works along dimensions.
+/* ctorch/ops.h: what computes. Names, meanings and defaults are torch's own; a trailing underscore changes its first
+ * argument in place and returns a status; _scalar takes a number where the other takes a tensor; _dim works along
+ * dimensions.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_OPS_H
 #define CTORCH_OPS_H
@@ -90,12 +91,14 @@ typedef struct ct_reduce_options {
 
 /* The sum of all elements; along dimensions: `ct_sum_dim(x, CT_DIMS(1), .keepdim = true)`. torch.sum. @since 0.1 */
 CT_API ct_tensor *ct_sum(const ct_tensor *self);
-CT_API ct_tensor *ct_sum_dim_with(const ct_tensor *self, const int64_t *dim, size_t n, const ct_reduce_options *options);
+CT_API ct_tensor *ct_sum_dim_with(const ct_tensor *self, const int64_t *dim, size_t n,
+                                  const ct_reduce_options *options);
 #define ct_sum_dim(...) CT_REDUCE_(ct_sum_dim_with, __VA_ARGS__, )
 
 /* The mean of all elements, or along dimensions. torch.mean. @since 0.1 */
 CT_API ct_tensor *ct_mean(const ct_tensor *self);
-CT_API ct_tensor *ct_mean_dim_with(const ct_tensor *self, const int64_t *dim, size_t n, const ct_reduce_options *options);
+CT_API ct_tensor *ct_mean_dim_with(const ct_tensor *self, const int64_t *dim, size_t n,
+                                   const ct_reduce_options *options);
 #define ct_mean_dim(...) CT_REDUCE_(ct_mean_dim_with, __VA_ARGS__, )
 
 #define CT_REDUCE_(function, self, dim, n, ...)                                                                        \
@@ -185,13 +188,15 @@ CT_API ct_tensor *ct_randint(int64_t low, int64_t high, const int64_t *dims, siz
 
 /* ---- Indexing: `ct_at(x, ":, ?:?", a, b)` is x[:, a:b] ---- */
 
-/* The part of self that the text picks, as Python's brackets do: numbers, ranges a:b:step, ":", "...", "None", and "?", which
- * stands for the next number of ints. A view. Errors name the position in the text. Tensor.__getitem__. @since 0.1 */
+/* The part of self that the text picks, as Python's brackets do: numbers, ranges a:b:step, ":", "...", "None", and "?",
+ * which stands for the next number of ints. A view. Errors name the position in the text. Tensor.__getitem__.
+ * @since 0.1 */
 CT_API ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const int64_t *ints, size_t n);
 #define ct_at(...) CT_AT_(__VA_ARGS__, 0)
 #define CT_AT_(self, text, ...) CT_KEYWORDS_(ct_at_with(self, text, CT_INTS_(__VA_ARGS__)))
 
-/* Writes value into the part that the text picks: `ct_put(x, value, ":, ?", i)` is x[:, i] = value. Tensor.__setitem__. @since 0.1 */
+/* Writes value into the part that the text picks: `ct_put(x, value, ":, ?", i)` is x[:, i] = value. Tensor.__setitem__.
+ * @since 0.1 */
 CT_API ct_status ct_put_with(ct_tensor *self, const ct_tensor *value, const char *text, const int64_t *ints, size_t n);
 #define ct_put(...) CT_PUT_(__VA_ARGS__, 0)
 #define CT_PUT_(self, value, text, ...) CT_KEYWORDS_(ct_put_with(self, value, text, CT_INTS_(__VA_ARGS__)))

@@ -9,8 +9,8 @@
  *         ct_scope_end(step);
  *     }
  *
- * Keywords and defaults are those of Python's torch.optim. An empty list of parameters is an error, as there; so are a tensor that
- * was computed, and one that is given twice. Parameters that require no gradient are left alone.
+ * Keywords and defaults are those of Python's torch.optim. An empty list of parameters is an error, as there; so are a
+ * tensor that was computed, and one that is given twice. Parameters that require no gradient are left alone.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_OPTIM_H
 #define CTORCH_OPTIM_H
@@ -26,12 +26,12 @@ typedef struct ct_optimizer ct_optimizer;
 /* Changes the parameters by their gradients. LBFGS needs a closure and says so. optimizer.step(). @since 0.1 */
 CT_API ct_status ct_optimizer_step(ct_optimizer *self);
 
-/* Computes the loss anew, gradients and all: zero_grad, forward, backward. It runs in a scope of its own and follows the rules of
- * ct_forward. */
+/* Computes the loss anew, gradients and all: zero_grad, forward, backward. It runs in a scope of its own and follows
+ * the rules of ct_forward. */
 typedef ct_tensor *(*ct_closure)(void *user);
 
-/* Changes the parameters, asking the closure for the loss as often as the method needs. Returns the first loss; NULL on failure.
- * optimizer.step(closure). @since 0.1 */
+/* Changes the parameters, asking the closure for the loss as often as the method needs. Returns the first loss; NULL on
+ * failure. optimizer.step(closure). @since 0.1 */
 CT_API ct_tensor *ct_optimizer_step_closure(ct_optimizer *self, ct_closure closure, void *user);
 
 /* Forgets the gradients of all parameters. optimizer.zero_grad(). @since 0.1 */
@@ -39,7 +39,7 @@ CT_API ct_status ct_optimizer_zero_grad(ct_optimizer *self);
 
 /* ---- Parameter groups: each with options of its own, by Python's names ---- */
 
-/* Adds a group of parameters with the options that the optimizer was made with. optimizer.add_param_group. @since 0.1 */
+/* Adds a group of parameters, with the options that the optimizer was made with. add_param_group. @since 0.1 */
 CT_API ct_status ct_optimizer_add_group(ct_optimizer *self, const ct_dict *params);
 
 /* The number of groups; 0 on failure. len(optimizer.param_groups). @since 0.1 */
@@ -147,7 +147,8 @@ typedef struct ct_lbfgs_options {
 CT_API ct_optimizer *ct_optim_lbfgs_new(const ct_dict *params, const ct_lbfgs_options *options);
 CT_API ct_lbfgs_options ct_lbfgs_options_default(void);
 #define CT_LBFGS_DEFAULTS                                                                                              \
-    .lr = 1, .max_iter = 20, .tolerance_grad = 1e-7, .tolerance_change = 1e-9, .history_size = 100, .line_search_fn = NULL
+    .lr = 1, .max_iter = 20, .tolerance_grad = 1e-7, .tolerance_change = 1e-9, .history_size = 100,                    \
+    .line_search_fn = NULL
 #define ct_optim_lbfgs(...) CT_OPTIM_(ct_optim_lbfgs_new, ct_lbfgs_options, CT_LBFGS_DEFAULTS, __VA_ARGS__, )
 
 CT_END_DECLS

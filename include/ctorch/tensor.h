@@ -10,8 +10,9 @@ CT_BEGIN_DECLS
 /* A handle on a tensor. Several handles may share one tensor. */
 typedef struct ct_tensor ct_tensor;
 
-/* A number as Python has it, whole or real: PyTorch promotes by which of the two it is. Functions that take one are macros too,
- * so that `ct_mul_scalar(x, 2)` keeps integers and `ct_mul_scalar(x, 2.0)` does not; C++ writes ct_int(2) and ct_real(2.0). */
+/* A number as Python has it, whole or real: PyTorch promotes by which of the two it is. Functions that take one are
+ * macros too, so that `ct_mul_scalar(x, 2)` keeps integers and `ct_mul_scalar(x, 2.0)` does not; C++ writes ct_int(2)
+ * and ct_real(2.0). */
 typedef struct ct_scalar {
     int64_t is_real; /* 0: value.i counts; otherwise value.d */
     union {
@@ -29,7 +30,7 @@ CT_API ct_scalar ct_real(double value);
 /* Halving one tells whole numbers from real ones in plain C. */
 #define CT_SCALAR(number) ((1 ? 1 : (number)) / 2 == 0 ? ct_int((int64_t)(number)) : ct_real((double)(number)))
 
-/* ---- Making tensors: the shape is a list of sizes, CT_DIMS(2, 3); the element type is never guessed. CPU, strided. ---- */
+/* ---- Making tensors: the shape is a list of sizes, CT_DIMS(2, 3); the element type is never guessed ---- */
 
 /* Zeros. torch.zeros. @since 0.1 */
 CT_API ct_tensor *ct_zeros(const int64_t *dims, size_t n, ct_dtype dtype);
@@ -56,8 +57,9 @@ CT_API ct_tensor *ct_rand(const int64_t *dims, size_t n, ct_dtype dtype);
  * torch.manual_seed. @since 0.1 */
 CT_API ct_status ct_manual_seed(uint64_t seed);
 
-/* A tensor that holds a copy of a C array, row by row: `ct_tensor_new((float[]){1, 2, 3, 4}, CT_DIMS(2, 2), CT_FLOAT32)`. data
- * has as many elements as the shape says, and may be NULL only for none. torch.tensor. @since 0.1 */
+/* A tensor that holds a copy of a C array, row by row:
+ * `ct_tensor_new((float[]){1, 2, 3, 4}, CT_DIMS(2, 2), CT_FLOAT32)`. data has as many elements as the shape says, and
+ * may be NULL only for none. torch.tensor. @since 0.1 */
 CT_API ct_tensor *ct_tensor_new(const void *data, const int64_t *dims, size_t n, ct_dtype dtype);
 
 typedef struct ct_from_blob_options {
@@ -66,10 +68,11 @@ typedef struct ct_from_blob_options {
     void *user;                 /* what deleter is given */
 } ct_from_blob_options;
 
-/* A tensor over the caller's memory, without a copy. The memory stays the caller's until deleter has run, or, without one, as
- * long as any tensor on it lives: `ct_from_blob(p, CT_DIMS(2, 3), CT_FLOAT32, .deleter = free, .user = p)`.
+/* A tensor over the caller's memory, without a copy. The memory stays the caller's until deleter has run, or, without
+ * one, as long as any tensor on it lives: `ct_from_blob(p, CT_DIMS(2, 3), CT_FLOAT32, .deleter = free, .user = p)`.
  * torch.from_blob of C++. @since 0.1 */
-CT_API ct_tensor *ct_from_blob_with(void *data, const int64_t *dims, size_t n, ct_dtype dtype, const ct_from_blob_options *options);
+CT_API ct_tensor *ct_from_blob_with(void *data, const int64_t *dims, size_t n, ct_dtype dtype,
+                                    const ct_from_blob_options *options);
 #define ct_from_blob(...) CT_FROM_BLOB_(__VA_ARGS__, )
 #define CT_FROM_BLOB_(data, dims, n, dtype, ...)                                                                       \
     CT_KEYWORDS_(ct_from_blob_with(data, dims, n, dtype, &(ct_from_blob_options){.strides = NULL, __VA_ARGS__}))
@@ -79,8 +82,8 @@ CT_API ct_tensor *ct_from_blob_with(void *data, const int64_t *dims, size_t n, c
 /* Frees a handle; NULL does nothing. The tensor goes with its last handle. @since 0.1 */
 CT_API void ct_tensor_free(ct_tensor *self);
 
-/* Moves a handle one scope outwards, so that it outlives the innermost one, and returns it. NULL in a scope that has failed.
- * @since 0.1 */
+/* Moves a handle one scope outwards, so that it outlives the innermost one, and returns it. NULL in a scope that has
+ * failed. @since 0.1 */
 CT_API ct_tensor *ct_tensor_escape(ct_tensor *self);
 
 /* Another handle on the same tensor, as Python's assignment makes one. @since 0.1 */
@@ -97,12 +100,12 @@ CT_API int64_t ct_tensor_dim(const ct_tensor *self);
 /* The size of one dimension; negative ones count from the end; -1 on failure. Tensor.size(dim). @since 0.1 */
 CT_API int64_t ct_tensor_size(const ct_tensor *self, int64_t dim);
 
-/* The sizes of all dimensions, ct_tensor_dim of them; NULL on failure. Valid as long as the tensor lives and is not resized.
- * Tensor.shape. @since 0.1 */
+/* The sizes of all dimensions, ct_tensor_dim of them; NULL on failure. Valid as long as the tensor lives and is not
+ * resized. Tensor.shape. @since 0.1 */
 CT_API const int64_t *ct_tensor_shape(const ct_tensor *self);
 
-/* The shape as Python prints it, "torch.Size([1, 10])"; "" on failure. Valid until the innermost scope ends, or outside any
- * scope until the next text is made. @since 0.1 */
+/* The shape as Python prints it, "torch.Size([1, 10])"; "" on failure. Valid until the innermost scope ends, or outside
+ * any scope until the next text is made. @since 0.1 */
 CT_API const char *ct_tensor_shape_to_string(const ct_tensor *self);
 
 /* The step from one element to the next along a dimension, in elements; 0 on failure. Tensor.stride(dim). @since 0.1 */
@@ -125,16 +128,17 @@ CT_API bool ct_tensor_is_contiguous(const ct_tensor *self);
 /* The only element of a tensor, as a double; NAN on failure. Tensor.item. @since 0.1 */
 CT_API double ct_tensor_item(const ct_tensor *self);
 
-/* The only element of a tensor, as a whole number; 0 on failure, and for a real element with a fraction. Tensor.item. @since 0.1 */
+/* The only element of a tensor, as a whole number; 0 on failure, and for a real element with a fraction. Tensor.item.
+ * @since 0.1 */
 CT_API int64_t ct_tensor_item_int(const ct_tensor *self);
 
-/* The first element of a CPU tensor that holds elements of dtype: `const float *p = ct_tensor_data(y, CT_FLOAT32)`; NULL on
- * failure, and without an error for a tensor without elements. Rows may lie apart: see ct_tensor_stride, or ask a ct_contiguous one. Valid as long as the tensor lives.
- * Tensor.data_ptr. @since 0.1 */
+/* The first element of a CPU tensor that holds elements of dtype: `const float *p = ct_tensor_data(y, CT_FLOAT32)`;
+ * NULL on failure, and without an error for a tensor without elements. Rows may lie apart: see ct_tensor_stride, or ask
+ * a ct_contiguous one. Valid as long as the tensor lives. Tensor.data_ptr. @since 0.1 */
 CT_API void *ct_tensor_data(const ct_tensor *self, ct_dtype dtype);
 
-/* Copies all elements to buffer, row by row, from any device and layout. count and dtype must be the tensor's own, so that
- * nothing is converted unseen or written past the end. @since 0.1 */
+/* Copies all elements to buffer, row by row, from any device and layout. count and dtype must be the tensor's own, so
+ * that nothing is converted unseen or written past the end. @since 0.1 */
 CT_API ct_status ct_tensor_copy_out(const ct_tensor *self, void *buffer, size_t count, ct_dtype dtype);
 
 typedef struct ct_to_options {
@@ -146,7 +150,8 @@ typedef struct ct_to_options {
  * `ct_tensor_to(x, .dtype = CT_FLOAT64, .device = "cuda")`. Tensor.to. @since 0.1 */
 CT_API ct_tensor *ct_tensor_to_with(const ct_tensor *self, const ct_to_options *options);
 #define ct_tensor_to(...) CT_TENSOR_TO_(__VA_ARGS__, )
-#define CT_TENSOR_TO_(self, ...) CT_KEYWORDS_(ct_tensor_to_with(self, &(ct_to_options){.dtype = CT_DTYPE_NONE, __VA_ARGS__}))
+#define CT_TENSOR_TO_(self, ...)                                                                                       \
+    CT_KEYWORDS_(ct_tensor_to_with(self, &(ct_to_options){.dtype = CT_DTYPE_NONE, __VA_ARGS__}))
 
 /* ---- Printing ---- */
 
@@ -158,11 +163,12 @@ typedef struct ct_tensor_print_options {
     int64_t sci_mode;  /* 1: scientific notation, 0: none, -1: the numbers decide */
 } ct_tensor_print_options;
 
-/* Prints the tensor and a newline to standard output, as print(tensor) does in PyTorch 2.14. print(tensor). @since 0.1 */
+/* Prints the tensor to standard output, to the letter as PyTorch 2.14 does. print(tensor). @since 0.1 */
 CT_API ct_status ct_tensor_print(const ct_tensor *self);
 
-/* What ct_tensor_print prints, here with other options, those of torch.set_printoptions: `ct_tensor_to_string(x, .precision = 8)`;
- * "" on failure. Valid as ct_tensor_shape_to_string's. repr(tensor). @since 0.1 */
+/* What ct_tensor_print prints, here with other options, those of torch.set_printoptions:
+ * `ct_tensor_to_string(x, .precision = 8)`; "" on failure. Valid as ct_tensor_shape_to_string's. repr(tensor).
+ * @since 0.1 */
 CT_API const char *ct_tensor_to_string_with(const ct_tensor *self, const ct_tensor_print_options *options);
 CT_API ct_tensor_print_options ct_tensor_print_options_default(void);
 #define CT_TENSOR_PRINT_DEFAULTS .precision = 4, .threshold = 1000, .edgeitems = 3, .linewidth = 80, .sci_mode = -1

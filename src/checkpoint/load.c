@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The name on the other side that is most like key and has no partner on this side. Looking is quadratic, so a hopelessly
- * different dict, of which the first names tell as much, is not compared throughout. */
+/* The name on the other side that is most like key and has no partner on this side. Looking is quadratic, so a
+ * hopelessly different dict, of which the first names tell as much, is not compared throughout. */
 static char *nearest(const char *key, const ct_dict *here, const ct_dict *there)
 {
     enum { LOOKED_AT = 2000 };
@@ -46,7 +46,8 @@ static void compare_keys(load_report *report, ct_load_problem kind, const ct_dic
 static bool same_shape(const ct_tensor *a, const ct_tensor *b)
 {
     int64_t n = ct_tensor_dim(a);
-    return n == ct_tensor_dim(b) && (n == 0 || memcmp(ct_tensor_shape(a), ct_tensor_shape(b), (size_t)n * sizeof(int64_t)) == 0);
+    return n == ct_tensor_dim(b) &&
+           (n == 0 || memcmp(ct_tensor_shape(a), ct_tensor_shape(b), (size_t)n * sizeof(int64_t)) == 0);
 }
 
 static void compare_shapes(load_report *report, const ct_dict *own, const ct_dict *dict)
@@ -60,9 +61,10 @@ static void compare_shapes(load_report *report, const ct_dict *own, const ct_dic
         if (same_shape(mine, theirs))
             report->matched++;
         else
-            load_report_add(report, CT_LOAD_MISMATCH, key,
-                            text_format("copying a param with shape %s from checkpoint, the shape in current model is %s",
-                                        ct_tensor_shape_to_string(theirs), ct_tensor_shape_to_string(mine)));
+            load_report_add(
+                report, CT_LOAD_MISMATCH, key,
+                text_format("copying a param with shape %s from checkpoint, the shape in current model is %s",
+                            ct_tensor_shape_to_string(theirs), ct_tensor_shape_to_string(mine)));
     }
 }
 
@@ -88,15 +90,17 @@ static void copy_all(const ct_dict *own, const ct_dict *dict)
 static ct_status fail(const load_report *report, const ct_module *self, const char *function, const char *path)
 {
     char *message = load_report_message(report, ct_module_class(self));
-    ct_status status = !message             ? core_fail(CT_ERROR_MEMORY, "%s: out of memory", function)
-                       : report->size == 0 ? core_fail(CT_ERROR_KEY, "%s: %s%s the dict is empty", function, path, message)
-                                           : core_fail(CT_ERROR_KEY, "%s: %s%s", function, path, message);
+    ct_status status = !message ? core_fail(CT_ERROR_MEMORY, "%s: out of memory", function)
+                       : report->size == 0
+                           ? core_fail(CT_ERROR_KEY, "%s: %s%s the dict is empty", function, path, message)
+                           : core_fail(CT_ERROR_KEY, "%s: %s%s", function, path, message);
     free(message);
     return status;
 }
 
 /* In a scope of its own: what the comparison makes goes with it, but for the report. */
-static ct_status load(ct_module *self, const ct_dict *dict, const ct_load_options *options, const char *function, const char *path)
+static ct_status load(ct_module *self, const ct_dict *dict, const ct_load_options *options, const char *function,
+                      const char *path)
 {
     load_report *report = NULL;
     ct_load_report *handle = load_report_new(&report);
@@ -129,7 +133,8 @@ ct_status ct_module_load_state_dict_with(ct_module *self, const ct_dict *dict, c
     ct_load_options o = given(options);
     ct_scope *scope = ct_scope_begin();
     const char *function = "ct_module_load_state_dict";
-    if (handle_check(self, HANDLE_MODULE, function, "self") == CT_OK && handle_check(dict, HANDLE_DICT, function, "dict") == CT_OK)
+    if (handle_check(self, HANDLE_MODULE, function, "self") == CT_OK &&
+        handle_check(dict, HANDLE_DICT, function, "dict") == CT_OK)
         load(self, dict, &o, function, "");
     return ct_scope_end(scope);
 }

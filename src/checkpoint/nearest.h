@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* How many letters must be added, dropped or changed to make one name of the other; more than `most` is not told apart from
- * most + 1. Names longer than 255 letters count as far. */
+/* How many letters must be added, dropped or changed to make one name of the other; more than `most` is not told
+ * apart from most + 1. Names longer than 255 letters count as far. */
 size_t edit_distance(const char *a, const char *b, size_t most);
 
 #endif

@@ -34,7 +34,8 @@ static void add_all(ct_dict *dict, pt_file *file, const char *path)
     const char *key = NULL;
     const record_tensor *tensor = NULL;
     if (root->kind != RECORD_DICT)
-        core_fail(CT_ERROR_TYPE, "%s: holds a %s; expected a state_dict, a dict of tensors by name", path, record_kind_name(root));
+        core_fail(CT_ERROR_TYPE, "%s: holds a %s; expected a state_dict, a dict of tensors by name", path,
+                  record_kind_name(root));
     for (size_t i = 0; scope_failure() == CT_OK && i < root->dict.count; i++)
         if (pt_state_entry(root, i, &key, &tensor) == CT_OK)
             add_tensor(dict, file, path, key, tensor);

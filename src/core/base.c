@@ -9,20 +9,13 @@ static const struct {
     const char *name;
     size_t size;
 } dtypes[] = {
-    [CT_DTYPE_NONE] = {"none", 0},
-    [CT_UINT8] = {"torch.uint8", 1},
-    [CT_INT8] = {"torch.int8", 1},
-    [CT_INT16] = {"torch.int16", 2},
-    [CT_INT32] = {"torch.int32", 4},
-    [CT_INT64] = {"torch.int64", 8},
-    [CT_FLOAT16] = {"torch.float16", 2},
-    [CT_FLOAT32] = {"torch.float32", 4},
-    [CT_FLOAT64] = {"torch.float64", 8},
-    [CT_COMPLEX32] = {"torch.complex32", 4},
-    [CT_COMPLEX64] = {"torch.complex64", 8},
-    [CT_COMPLEX128] = {"torch.complex128", 16},
-    [CT_BOOL] = {"torch.bool", 1},
-    [CT_BFLOAT16] = {"torch.bfloat16", 2},
+    [CT_DTYPE_NONE] = {"none", 0},           [CT_UINT8] = {"torch.uint8", 1},
+    [CT_INT8] = {"torch.int8", 1},           [CT_INT16] = {"torch.int16", 2},
+    [CT_INT32] = {"torch.int32", 4},         [CT_INT64] = {"torch.int64", 8},
+    [CT_FLOAT16] = {"torch.float16", 2},     [CT_FLOAT32] = {"torch.float32", 4},
+    [CT_FLOAT64] = {"torch.float64", 8},     [CT_COMPLEX32] = {"torch.complex32", 4},
+    [CT_COMPLEX64] = {"torch.complex64", 8}, [CT_COMPLEX128] = {"torch.complex128", 16},
+    [CT_BOOL] = {"torch.bool", 1},           [CT_BFLOAT16] = {"torch.bfloat16", 2},
 };
 
 static const char *const statuses[] = {

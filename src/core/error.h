@@ -13,8 +13,8 @@ extern "C" {
  * `return core_fail(CT_ERROR_FORMAT, "%s: ...", name)`. Inside a scope that has failed already it changes nothing. */
 ct_status core_fail(ct_status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same for a finished message, of which the first path_size characters are a module's path (0: none), and a backtrace, which
- * may be NULL. */
+/* The same for a finished message, of which the first path_size characters are a module's path (0: none), and a
+ * backtrace, which may be NULL. */
 ct_status core_fail_text(ct_status code, const char *message, size_t path_size, const char *backtrace);
 
 /* How long the module's path at the beginning of the message is. A module around it puts its own in front. */

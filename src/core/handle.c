@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Freed handles are used again newest first, while they are in the cache. A debug build uses the oldest of many instead, so
- * that a freed handle that is still used is found out, and is not some newer one by then. */
+/* Freed handles are used again newest first, while they are in the cache. A debug build uses the oldest of many
+ * instead, so that a freed handle that is still used is found out, and is not some newer one by then. */
 #ifdef NDEBUG
 enum { HELD_BACK = 0, SPARE_MOST = 1024 };
 #else
@@ -19,11 +19,8 @@ enum { HELD_BACK = 4096, SPARE_MOST = 8192 };
 #endif
 
 static const char *const kind_names[HANDLE_KINDS] = {
-    [HANDLE_TENSOR] = "ct_tensor",
-    [HANDLE_MODULE] = "ct_module",
-    [HANDLE_DICT] = "ct_dict",
-    [HANDLE_LOAD_REPORT] = "ct_load_report",
-    [HANDLE_OPTIMIZER] = "ct_optimizer",
+    [HANDLE_TENSOR] = "ct_tensor",           [HANDLE_MODULE] = "ct_module",       [HANDLE_DICT] = "ct_dict",
+    [HANDLE_LOAD_REPORT] = "ct_load_report", [HANDLE_OPTIMIZER] = "ct_optimizer",
 };
 
 const char *handle_kind_name(handle_kind kind)
@@ -76,7 +73,8 @@ handle *handle_new(const handle_type *type)
     return h;
 }
 
-/* A handle that another thread freed stays linked in its scope, empty, until that scope ends: a thread's lists are its own. */
+/* A handle that another thread freed stays linked in its scope, empty, until that scope ends: a thread's lists are
+ * its own. */
 static void give_back(thread *t, handle *h)
 {
     if (likely(!h->scope || h->scope->owner == t)) {

@@ -45,13 +45,15 @@ void handle_end(handle *h);
 /* The second half of that: the handle's type is NULL already, and its payload destroyed. */
 void handle_retire(handle *h, handle_kind kind);
 
-/* Ends a handle's life on any thread. NULL does nothing; a handle freed before, or one of another type, is a failure. */
+/* Ends a handle's life on any thread. NULL does nothing; a handle freed before, or one of another type, is a
+ * failure. */
 void handle_free(void *any, const handle_type *type, const char *function);
 
 /* Moves a handle one scope outwards, and returns it; NULL in a scope that has failed. */
 void *handle_escape(void *any, const handle_type *type, const char *function);
 
-/* Why something is not a live handle of that kind, "x is a ct_module; expected a ct_tensor": malloc's, NULL when memory is out. */
+/* Why something is not a live handle of that kind, "x is a ct_module; expected a ct_tensor": malloc's, NULL when
+ * memory is out. */
 char *handle_fault(const void *any, handle_kind kind, const char *argument);
 
 /* Records the failure of an argument that is not a live handle of that kind. */

@@ -12,8 +12,8 @@ extern "C" {
 /* The failure that the innermost scope of this thread holds: what every entry asks before it does anything. */
 ct_status scope_failure(void);
 
-/* Ends the innermost scope and those in it without passing a failure on; returns it. For callbacks, whose failures travel on
- * as exceptions. */
+/* Ends the innermost scope and those in it without passing a failure on; returns it. For callbacks, whose failures
+ * travel on as exceptions. */
 ct_status scope_end_quietly(ct_scope *scope);
 
 /* Lends a text that malloc made: until the innermost scope ends, or, outside any scope, until the next text is lent.

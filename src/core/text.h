@@ -1,5 +1,5 @@
-/* core/text.h: text that grows. Memory that runs out makes the text NULL, and every later step does nothing, so that one check
- * at the end is enough.
+/* core/text.h: text that grows. Memory that runs out makes the text NULL, and every later step does nothing, so that
+ * one check at the end is enough.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_CORE_TEXT_H
 #define CTORCH_CORE_TEXT_H

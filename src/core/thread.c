@@ -11,8 +11,8 @@
 _Thread_local thread thread_state;
 
 static pthread_mutex_t threads_lock = PTHREAD_MUTEX_INITIALIZER;
-static thread *threads;                  /* those that run */
-static int64_t departed[HANDLE_KINDS];   /* the counts of those that have ended */
+static thread *threads;                /* those that run */
+static int64_t departed[HANDLE_KINDS]; /* the counts of those that have ended */
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 

@@ -1,4 +1,5 @@
-/* core/thread.h: all that the library keeps for one thread: its scopes, its last failure, its spare handles, its counts.
+/* core/thread.h: all that the library keeps for one thread: its scopes, its last failure, its spare handles, its
+ * counts.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_CORE_THREAD_H
 #define CTORCH_CORE_THREAD_H
@@ -12,10 +13,10 @@
 
 typedef struct failure {
     ct_status code;
-    bool read;       /* the message has been asked for: a NULL argument may replace it */
-    char *message;   /* NULL when there was no memory for it: the code's name serves */
+    bool read;        /* the message has been asked for: a NULL argument may replace it */
+    char *message;    /* NULL when there was no memory for it: the code's name serves */
     size_t path_size; /* of the module's path that the message begins with */
-    char *backtrace; /* NULL when there is none */
+    char *backtrace;  /* NULL when there is none */
 } failure;
 
 typedef struct thread thread;
@@ -28,9 +29,9 @@ typedef struct deferred {
 
 struct ct_scope {
     thread *owner;
-    handle *newest;      /* the handles that belong to it */
-    deferred *actions;   /* newest first */
-    ct_status failure;   /* the first; CT_OK while there is none */
+    handle *newest;                 /* the handles that belong to it */
+    deferred *actions;              /* newest first */
+    ct_status failure;              /* the first; CT_OK while there is none */
     struct ct_scope *outer, *inner; /* inner may be an ended one, kept for reuse */
 };
 
@@ -38,11 +39,11 @@ struct thread {
     ct_scope *top;   /* the innermost open scope */
     ct_scope *first; /* the outermost; ended scopes stay linked behind the open ones, for reuse */
     failure error;
-    char *text;          /* the last text lent outside any scope */
-    handle *spare;       /* freed handles, for reuse */
+    char *text;    /* the last text lent outside any scope */
+    handle *spare; /* freed handles, for reuse */
     handle *spare_last;
     int spare_count;
-    bool joined;         /* thread_join has run */
+    bool joined;                /* thread_join has run */
     int64_t live[HANDLE_KINDS]; /* made less freed on this thread; negative where handles of other threads were freed */
     thread *next;
 };

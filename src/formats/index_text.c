@@ -48,7 +48,8 @@ static bool read_int(reader *r, int64_t *out, bool *found)
         *out = r->ints[r->used++];
         *found = true;
         r->at++;
-    } else if (isdigit((unsigned char)*r->at) || ((*r->at == '-' || *r->at == '+') && isdigit((unsigned char)r->at[1]))) {
+    } else if (isdigit((unsigned char)*r->at) ||
+               ((*r->at == '-' || *r->at == '+') && isdigit((unsigned char)r->at[1]))) {
         char *end;
         errno = 0;
         long long value = strtoll(r->at, &end, 10);
