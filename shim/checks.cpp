@@ -38,10 +38,14 @@ torch::ExpandingArray<2> sizes(const int64_t (&values)[2], Check check, const ch
     return {{values[0], check(second, name)}};
 }
 
+bool is_given(const int64_t (&values)[2])
+{
+    return values[0] != 0 || (values[1] != 0 && values[1] != CT_REPEAT);
+}
+
 torch::ExpandingArray<2> kernel(int64_t side, const int64_t (&values)[2])
 {
-    bool given = values[0] != 0 || values[1] != 0;
-    return given ? sizes(values, positive, "kernel_size") : torch::ExpandingArray<2>(positive(side, "kernel_size"));
+    return is_given(values) ? sizes(values, positive, "kernel_size") : torch::ExpandingArray<2>(positive(side, "kernel_size"));
 }
 
 } // namespace ct

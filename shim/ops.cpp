@@ -277,11 +277,6 @@ ct_status ct_copy_(ct_tensor *self, const ct_tensor *src)
     return guard([&] { ARG(self).copy_(ARG(src)); });
 }
 
-ct_tensor *ct_randint(int64_t low, int64_t high, const int64_t *dims, size_t n, ct_dtype dtype)
-{
-    return guard([&] { return box(at::randint(low, high, ints(dims, n, "dims"), options(dtype))); });
-}
-
 ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const int64_t *ints, size_t n)
 {
     return guard([&] { return box(ARG(self).index(indices(ARG(self).sizes(), text, ints, n))); });

@@ -15,8 +15,7 @@ namespace {
 // A stride of zeros stands for the kernel's size, which libtorch's options have from the start.
 template <class Options> void set_stride(Options &options, const int64_t (&stride)[2])
 {
-    bool as_kernel = stride[0] == 0 && (stride[1] == 0 || stride[1] == CT_REPEAT);
-    if (!as_kernel)
+    if (is_given(stride))
         options.stride(sizes(stride, positive, "stride"));
 }
 
@@ -71,9 +70,9 @@ nn::AvgPool2dOptions pooling(int64_t kernel_size, const ct_avg_pool2d_options &o
 
 nn::AdaptiveAvgPool2dOptions pooling(int64_t output_size, const ct_adaptive_avg_pool2d_options &o)
 {
-    bool given = o.output_size[0] != 0 || o.output_size[1] != 0;
+    bool given = is_given(o.output_size);
     int64_t height = given ? o.output_size[0] : output_size;
-    int64_t width = given ? o.output_size[1] : output_size;
+    int64_t width = given && o.output_size[1] != CT_REPEAT ? o.output_size[1] : height;
     return nn::AdaptiveAvgPool2dOptions({output_side(height), output_side(width)});
 }
 

@@ -180,6 +180,11 @@ ct_tensor *ct_rand(const int64_t *dims, size_t n, ct_dtype dtype)
     return guard([&] { return box(at::rand(shape(dims, n), options(dtype))); });
 }
 
+ct_tensor *ct_randint(int64_t low, int64_t high, const int64_t *dims, size_t n, ct_dtype dtype)
+{
+    return guard([&] { return box(at::randint(low, high, ints(dims, n, "dims"), options(dtype))); });
+}
+
 ct_status ct_manual_seed(uint64_t seed)
 {
     return guard([&] { torch::manual_seed(seed); });

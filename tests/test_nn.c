@@ -251,6 +251,9 @@ START_TEST(sizes_are_numbers_or_lists)
 {
     assert_prints_same(ct_nn_conv2d(2, 3, 3, .stride = 2), ct_nn_conv2d(2, 3, 3, .stride = {2, 2}));
     assert_prints_same(ct_nn_conv2d(2, 3, 3, .stride = {2, CT_REPEAT}), ct_nn_conv2d(2, 3, 3, .stride = {2, 2}));
+    assert_prints_same(ct_nn_conv2d(2, 3, 0, .kernel_size = 5), ct_nn_conv2d(2, 3, 5));
+    assert_prints_same(ct_nn_max_pool2d(0, .kernel_size = 2), ct_nn_max_pool2d(2));
+    assert_prints_same(ct_nn_adaptive_avg_pool2d(0, .output_size = 5), ct_nn_adaptive_avg_pool2d(5));
     assert_prints_same(ct_nn_max_pool2d(0, .kernel_size = {3, 3}), ct_nn_max_pool2d(3));
     assert_prints_same(ct_nn_max_pool2d(3, .stride = {0, 0}), ct_nn_max_pool2d(3));
     ck_assert_str_eq(ct_module_to_string(ct_nn_max_pool2d(0, .kernel_size = {3, 2})),

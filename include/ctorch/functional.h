@@ -103,7 +103,8 @@ CT_API ct_tensor *ct_avg_pool2d_with(const ct_tensor *input, int64_t kernel_size
 CT_API ct_tensor *ct_adaptive_avg_pool2d_with(const ct_tensor *input, int64_t output_size,
                                               const ct_adaptive_avg_pool2d_options *options);
 #define ct_adaptive_avg_pool2d(...)                                                                                    \
-    CT_POOL_(ct_adaptive_avg_pool2d_with, ct_adaptive_avg_pool2d_options, .output_size = {0}, __VA_ARGS__, )
+    CT_POOL_(ct_adaptive_avg_pool2d_with, ct_adaptive_avg_pool2d_options, CT_ADAPTIVE_AVG_POOL2D_DEFAULTS,             \
+             __VA_ARGS__, )
 
 #define CT_POOL_(function, type, defaults, input, size, ...)                                                           \
     CT_KEYWORDS_(function(input, size, &(type){defaults, __VA_ARGS__}))

@@ -22,7 +22,7 @@ CT_BEGIN_DECLS
 #define CT_PADDING_SAME (INT64_MIN + 1)
 
 /* Where a whole number may be None. */
-#define CT_NONE INT64_MIN
+#define CT_NONE (INT64_MIN + 2)
 
 /* ---- Linear ---- */
 
@@ -68,7 +68,7 @@ CT_API ct_conv1d_options ct_conv1d_options_default(void);
                                   &(ct_conv1d_options){CT_CONV1D_DEFAULTS, __VA_ARGS__}))
 
 typedef struct ct_conv2d_options {
-    int64_t kernel_size[2]; /* for a kernel that is not square; {0, 0}: the argument, both ways */
+    int64_t kernel_size[2]; /* for a kernel that is not square; 0: the argument, both ways */
     int64_t stride[2];
     int64_t padding[2]; /* or CT_PADDING_SAME */
     int64_t dilation[2];
@@ -85,7 +85,8 @@ CT_API ct_module *ct_nn_conv2d_new(int64_t in_channels, int64_t out_channels, in
                                    const ct_conv2d_options *options);
 CT_API ct_conv2d_options ct_conv2d_options_default(void);
 #define CT_CONV2D_DEFAULTS                                                                                             \
-    .stride = {1, CT_REPEAT}, .padding = {0, CT_REPEAT}, .dilation = {1, CT_REPEAT}, .groups = 1, .bias = true,        \
+    .kernel_size = {0, CT_REPEAT}, .stride = {1, CT_REPEAT}, .padding = {0, CT_REPEAT}, .dilation = {1, CT_REPEAT},    \
+    .groups = 1, .bias = true,                                                                                         \
     .padding_mode = "zeros", .dtype = CT_DTYPE_NONE
 #define ct_nn_conv2d(...) CT_NN_CONV2D_(__VA_ARGS__, )
 #define CT_NN_CONV2D_(in_channels, out_channels, kernel_size, ...)                                                     \
@@ -93,7 +94,7 @@ CT_API ct_conv2d_options ct_conv2d_options_default(void);
                                   &(ct_conv2d_options){CT_CONV2D_DEFAULTS, __VA_ARGS__}))
 
 typedef struct ct_conv_transpose2d_options {
-    int64_t kernel_size[2]; /* for a kernel that is not square; {0, 0}: the argument, both ways */
+    int64_t kernel_size[2]; /* for a kernel that is not square; 0: the argument, both ways */
     int64_t stride[2];
     int64_t padding[2];
     int64_t output_padding[2];
@@ -111,7 +112,8 @@ CT_API ct_module *ct_nn_conv_transpose2d_new(int64_t in_channels, int64_t out_ch
                                              const ct_conv_transpose2d_options *options);
 CT_API ct_conv_transpose2d_options ct_conv_transpose2d_options_default(void);
 #define CT_CONV_TRANSPOSE2D_DEFAULTS                                                                                   \
-    .stride = {1, CT_REPEAT}, .padding = {0, CT_REPEAT}, .output_padding = {0, CT_REPEAT}, .groups = 1, .bias = true,  \
+    .kernel_size = {0, CT_REPEAT}, .stride = {1, CT_REPEAT}, .padding = {0, CT_REPEAT},                                \
+    .output_padding = {0, CT_REPEAT}, .groups = 1, .bias = true,                                                       \
     .dilation = {1, CT_REPEAT}, .padding_mode = "zeros", .dtype = CT_DTYPE_NONE
 #define ct_nn_conv_transpose2d(...) CT_NN_CONV_TRANSPOSE2D_(__VA_ARGS__, )
 #define CT_NN_CONV_TRANSPOSE2D_(in_channels, out_channels, kernel_size, ...)                                           \
@@ -136,8 +138,8 @@ CT_API ct_max_pool1d_options ct_max_pool1d_options_default(void);
     CT_KEYWORDS_(ct_nn_max_pool1d_new(kernel_size, &(ct_max_pool1d_options){CT_MAX_POOL1D_DEFAULTS, __VA_ARGS__}))
 
 typedef struct ct_max_pool2d_options {
-    int64_t kernel_size[2]; /* for a window that is not square; {0, 0}: the argument, both ways */
-    int64_t stride[2];      /* {0, 0}: the kernel's size */
+    int64_t kernel_size[2]; /* for a window that is not square; 0: the argument, both ways */
+    int64_t stride[2];      /* 0: the kernel's size */
     int64_t padding[2];
     int64_t dilation[2];
     bool ceil_mode;
@@ -147,14 +149,15 @@ typedef struct ct_max_pool2d_options {
 CT_API ct_module *ct_nn_max_pool2d_new(int64_t kernel_size, const ct_max_pool2d_options *options);
 CT_API ct_max_pool2d_options ct_max_pool2d_options_default(void);
 #define CT_MAX_POOL2D_DEFAULTS                                                                                         \
-    .stride = {0, CT_REPEAT}, .padding = {0, CT_REPEAT}, .dilation = {1, CT_REPEAT}, .ceil_mode = false
+    .kernel_size = {0, CT_REPEAT}, .stride = {0, CT_REPEAT}, .padding = {0, CT_REPEAT}, .dilation = {1, CT_REPEAT},    \
+    .ceil_mode = false
 #define ct_nn_max_pool2d(...) CT_NN_MAX_POOL2D_(__VA_ARGS__, )
 #define CT_NN_MAX_POOL2D_(kernel_size, ...)                                                                            \
     CT_KEYWORDS_(ct_nn_max_pool2d_new(kernel_size, &(ct_max_pool2d_options){CT_MAX_POOL2D_DEFAULTS, __VA_ARGS__}))
 
 typedef struct ct_avg_pool2d_options {
-    int64_t kernel_size[2]; /* for a window that is not square; {0, 0}: the argument, both ways */
-    int64_t stride[2];      /* {0, 0}: the kernel's size */
+    int64_t kernel_size[2]; /* for a window that is not square; 0: the argument, both ways */
+    int64_t stride[2];      /* 0: the kernel's size */
     int64_t padding[2];
     bool ceil_mode;
     bool count_include_pad;   /* the padding's zeros count as elements */
@@ -165,23 +168,25 @@ typedef struct ct_avg_pool2d_options {
 CT_API ct_module *ct_nn_avg_pool2d_new(int64_t kernel_size, const ct_avg_pool2d_options *options);
 CT_API ct_avg_pool2d_options ct_avg_pool2d_options_default(void);
 #define CT_AVG_POOL2D_DEFAULTS                                                                                         \
-    .stride = {0, CT_REPEAT}, .padding = {0, CT_REPEAT}, .count_include_pad = true, .divisor_override = CT_NONE
+    .kernel_size = {0, CT_REPEAT}, .stride = {0, CT_REPEAT}, .padding = {0, CT_REPEAT}, .count_include_pad = true,     \
+    .divisor_override = CT_NONE
 #define ct_nn_avg_pool2d(...) CT_NN_AVG_POOL2D_(__VA_ARGS__, )
 #define CT_NN_AVG_POOL2D_(kernel_size, ...)                                                                            \
     CT_KEYWORDS_(ct_nn_avg_pool2d_new(kernel_size, &(ct_avg_pool2d_options){CT_AVG_POOL2D_DEFAULTS, __VA_ARGS__}))
 
 typedef struct ct_adaptive_avg_pool2d_options {
-    int64_t output_size[2]; /* for an output that is not square; {0, 0}: the argument, both ways */
+    int64_t output_size[2]; /* for an output that is not square; 0: the argument, both ways */
 } ct_adaptive_avg_pool2d_options;
 
 /* The means of as many windows as give the output its size, CT_NONE being that of the input:
  * `ct_nn_adaptive_avg_pool2d(7)`, `ct_nn_adaptive_avg_pool2d(0, .output_size = {5, CT_NONE})`. nn.AdaptiveAvgPool2d.
  * @since 0.1 */
 CT_API ct_module *ct_nn_adaptive_avg_pool2d_new(int64_t output_size, const ct_adaptive_avg_pool2d_options *options);
+#define CT_ADAPTIVE_AVG_POOL2D_DEFAULTS .output_size = {0, CT_REPEAT}
 #define ct_nn_adaptive_avg_pool2d(...) CT_NN_ADAPTIVE_AVG_POOL2D_(__VA_ARGS__, )
 #define CT_NN_ADAPTIVE_AVG_POOL2D_(size, ...)                                                                          \
-    CT_KEYWORDS_(ct_nn_adaptive_avg_pool2d_new(size,                                                                   \
-                                               &(ct_adaptive_avg_pool2d_options){.output_size = {0}, __VA_ARGS__}))
+    CT_KEYWORDS_(ct_nn_adaptive_avg_pool2d_new(                                                                        \
+        size, &(ct_adaptive_avg_pool2d_options){CT_ADAPTIVE_AVG_POOL2D_DEFAULTS, __VA_ARGS__}))
 
 /* ---- Normalisation ---- */
 

@@ -180,12 +180,6 @@ CT_API ct_tensor *ct_clone(const ct_tensor *self);
 /* Writes src's elements into self, broadcast and converted. Tensor.copy_. @since 0.1 */
 CT_API ct_status ct_copy_(ct_tensor *self, const ct_tensor *src);
 
-/* ---- Random numbers (more of them are in tensor.h) ---- */
-
-/* Draws whole numbers from low up to but without high: `ct_randint(0, 10, CT_DIMS(4), CT_INT64)`. torch.randint.
- * @since 0.1 */
-CT_API ct_tensor *ct_randint(int64_t low, int64_t high, const int64_t *dims, size_t n, ct_dtype dtype);
-
 /* ---- Indexing: `ct_at(x, ":, ?:?", a, b)` is x[:, a:b] ---- */
 
 /* The part of self that the text picks, as Python's brackets do: numbers, ranges a:b:step, ":", "...", "None", and "?",

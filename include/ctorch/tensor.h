@@ -53,6 +53,10 @@ CT_API ct_tensor *ct_randn(const int64_t *dims, size_t n, ct_dtype dtype);
 /* Draws from [0, 1). torch.rand. @since 0.1 */
 CT_API ct_tensor *ct_rand(const int64_t *dims, size_t n, ct_dtype dtype);
 
+/* Draws whole numbers from low up to but without high: `ct_randint(0, 10, CT_DIMS(4), CT_INT64)`. torch.randint.
+ * @since 0.1 */
+CT_API ct_tensor *ct_randint(int64_t low, int64_t high, const int64_t *dims, size_t n, ct_dtype dtype);
+
 /* Seeds the random numbers of every device: the same seed gives the numbers of Python's on the same release.
  * torch.manual_seed. @since 0.1 */
 CT_API ct_status ct_manual_seed(uint64_t seed);
