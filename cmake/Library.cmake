@@ -9,7 +9,7 @@ function(ctorch_part name)
         PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
         PRIVATE ${PROJECT_SOURCE_DIR}/src)
     # Calls into libtorch go through its address, not through a stub: one cache line less in a call that touches a hundred.
-    target_compile_options(${name} PRIVATE -fno-plt)
+    target_compile_options(${name} PRIVATE -fno-plt $<$<CONFIG:Release>:-O2>)
     # Our thread-local state is read on every call; initial-exec reads it without a function call. In a sanitized program the
     # linker's shortcut for it makes the null check fail falsely.
     if(NOT CTORCH_SANITIZE)

@@ -36,16 +36,16 @@ public:
 };
 
 // Throws a failure of ours.
-[[noreturn]] void fail(ct_status code, std::string text);
+[[noreturn, gnu::cold]] void fail(ct_status code, std::string text);
 
 // Throws the failure of an argument that is NULL.
-[[noreturn]] void fail_null(const char *argument);
+[[noreturn, gnu::cold]] void fail_null(const char *argument);
 
 // The exception in flight, whatever it is. The one place that knows libtorch's classes of exceptions.
-Failure translate() noexcept;
+[[gnu::cold]] Failure translate() noexcept;
 
 // Hands a failure to the core and returns its code.
-ct_status report(Failure failure, const char *function) noexcept;
+[[gnu::cold]] ct_status report(Failure failure, const char *function) noexcept;
 
 // Readers: neutral is what they return on failure.
 template <class Value, class Body>

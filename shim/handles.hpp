@@ -43,14 +43,14 @@ template <> struct Holds<ct_optimizer> {
 
 template <class Handle> using Value = typename Holds<Handle>::Value;
 
-template <class Handle> void destroy(void *payload)
+template <class Handle> HOT void destroy(void *payload)
 {
     std::destroy_at(static_cast<Value<Handle> *>(payload));
 }
 
 template <class Handle> inline const handle_type type_of = {Holds<Handle>::kind, destroy<Handle>};
 
-[[noreturn]] void fail_handle(const void *any, const handle_type *type, const char *argument);
+[[noreturn, gnu::cold]] void fail_handle(const void *any, const handle_type *type, const char *argument);
 
 template <class Handle> bool is_live(const Handle *given)
 {

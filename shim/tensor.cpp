@@ -203,7 +203,7 @@ ct_tensor *ct_from_blob_with(void *data, const int64_t *dims, size_t n, ct_dtype
     return guard([&] { return box(over(data, shape(dims, n), o.strides, dtype, std::move(owner))); });
 }
 
-void ct_tensor_free(ct_tensor *self)
+HOT void ct_tensor_free(ct_tensor *self)
 {
     free_handle(self);
 }

@@ -34,10 +34,17 @@ static void count(thread *t, handle_kind kind, int64_t by)
     __atomic_store_n(&t->live[kind], t->live[kind] + by, __ATOMIC_RELAXED);
 }
 
+/* A thread that has not been announced has no spare handles, so that the usual way need not ask. */
+static __attribute__((cold, noinline)) handle *make_spare(void)
+{
+    thread_self();
+    return malloc(sizeof(handle));
+}
+
 static handle *take_spare(thread *t)
 {
     if (unlikely(t->spare_count <= HELD_BACK))
-        return malloc(sizeof(handle));
+        return make_spare();
     handle *h = t->spare;
     t->spare = h->next;
     t->spare_count--;
@@ -63,7 +70,7 @@ static void keep_spare(thread *t, handle *h)
 
 handle *handle_new(const handle_type *type)
 {
-    thread *t = thread_self();
+    thread *t = &thread_state;
     handle *h = take_spare(t);
     if (unlikely(!h))
         return NULL;

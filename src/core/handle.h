@@ -19,6 +19,9 @@ typedef enum handle_kind {
     HANDLE_KINDS
 } handle_kind;
 
+/* What every operation runs through. Beside each other in memory they cost it fewer cache lines and pages. */
+#define HOT __attribute__((hot))
+
 enum { HANDLE_PAYLOAD = 24 };
 
 typedef struct handle_type {
@@ -37,13 +40,13 @@ typedef struct handle {
 const char *handle_kind_name(handle_kind kind);
 
 /* A handle that belongs to the innermost scope; its payload is for the caller to fill. NULL when memory is out. */
-handle *handle_new(const handle_type *type);
+HOT handle *handle_new(const handle_type *type);
 
 /* Destroys a payload and gives the handle back; for scopes, which end what is left in them. */
 void handle_end(handle *h);
 
 /* The second half of that: the handle's type is NULL already, and its payload destroyed. */
-void handle_retire(handle *h, handle_kind kind);
+HOT void handle_retire(handle *h, handle_kind kind);
 
 /* Ends a handle's life on any thread. NULL does nothing; a handle freed before, or one of another type, is a
  * failure. */

@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /* The failure that the innermost scope of this thread holds: what every entry asks before it does anything. */
-ct_status scope_failure(void);
+__attribute__((hot)) ct_status scope_failure(void);
 
 /* Ends the innermost scope and those in it without passing a failure on; returns it. For callbacks, whose failures
  * travel on as exceptions. */

@@ -64,10 +64,9 @@ static inline thread *thread_self(void)
 static inline void scope_link(ct_scope *scope, handle *h)
 {
     h->scope = scope;
-    h->previous = NULL;
-    h->next = NULL;
     if (!scope)
         return;
+    h->previous = NULL;
     h->next = scope->newest;
     if (h->next)
         h->next->previous = h;
