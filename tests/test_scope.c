@@ -1,58 +1,11 @@
 /* tests/test_scope.c: ctorch/scope.h: scopes free what was made in them, keep the first failure, and belong to their
  * thread.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include "suite.h"
-
-#include <ctorch.h>
+#include "scope_trace.h"
 
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
-
-/* What ran, a letter each, in order. */
-static char trace[64];
-
-static void ran(void *letter)
-{
-    size_t n = strlen(trace);
-    snprintf(trace + n, sizeof trace - n, "%s", (const char *)letter);
-}
-
-static void reset(void)
-{
-    trace[0] = '\0';
-}
-
-static TCase *traced_case(Suite *suite, const char *name)
-{
-    TCase *group = suite_case(suite, name);
-    tcase_add_checked_fixture(group, reset, NULL);
-    return group;
-}
-
-static void leave_open(void *unused)
-{
-    (void)unused;
-    ct_scope_begin();
-    ct_scope_defer(ran, "b");
-}
-
-static void end_it(void *scope)
-{
-    ct_scope_end(scope);
-}
-
-static ct_tensor *ones(int64_t n)
-{
-    return ct_ones(CT_DIMS(n), CT_FLOAT32);
-}
-
-/* A tensor whose end shows in the trace. */
-static ct_tensor *traced(const char *letter)
-{
-    static float memory;
-    return ct_from_blob(&memory, CT_DIMS(1), CT_FLOAT32, .deleter = ran, .user = (void *)letter);
-}
 
 /* ---- Freeing ---- */
 
@@ -300,6 +253,19 @@ START_TEST(starts_afresh_after_one_that_failed)
 }
 END_TEST
 
+START_TEST(clearing_in_a_scope_keeps_what_the_enclosing_one_holds)
+{
+    ct_scope *outer = ct_scope_begin();
+    ct_error_set(CT_ERROR_IO, "first");
+    ct_scope *inner = ct_scope_begin();
+    ct_error_clear();
+    ck_assert_ptr_null(ones(1));
+    ck_assert_int_eq(ct_scope_end(inner), CT_ERROR_IO);
+    ck_assert_int_eq(ct_scope_end(outer), CT_ERROR_IO);
+    ck_assert_error(CT_ERROR_IO, "first");
+}
+END_TEST
+
 /* ---- Ending ---- */
 
 START_TEST(ends_with_those_opened_in_it)
@@ -376,100 +342,6 @@ START_TEST(a_failed_scope_does_not_stop_other_threads)
 }
 END_TEST
 
-/* ---- Deferring ---- */
-
-START_TEST(defers_until_its_handles_are_freed_newest_first)
-{
-    ct_scope *scope = ct_scope_begin();
-    ck_assert_ok(ct_scope_defer(ran, "x"));
-    traced("a");
-    ck_assert_ok(ct_scope_defer(ran, "y"));
-    ck_assert_str_eq(trace, "");
-    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
-    ck_assert_str_eq(trace, "ayx");
-}
-END_TEST
-
-START_TEST(defers_in_a_scope_that_has_failed)
-{
-    ct_scope *scope = ct_scope_begin();
-    ct_error_set(CT_ERROR_KEY, "stop");
-    ck_assert_ok(ct_scope_defer(ran, "x"));
-    ck_assert_str_eq(trace, "");
-    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_KEY);
-    ck_assert_str_eq(trace, "x");
-    ck_assert_error(CT_ERROR_KEY, "stop");
-}
-END_TEST
-
-START_TEST(runs_at_once_what_it_cannot_defer)
-{
-    ck_assert_int_eq(ct_scope_defer(ran, "x"), CT_ERROR_VALUE);
-    ck_assert_str_eq(trace, "x");
-    ck_assert_error(CT_ERROR_VALUE, "ct_scope_defer: no scope is open on this thread");
-    ck_assert_int_eq(ct_scope_defer(NULL, "x"), CT_ERROR_VALUE);
-    ck_assert_error(CT_ERROR_VALUE, "ct_scope_defer: action is NULL");
-}
-END_TEST
-
-static void make_and_defer(void *letter)
-{
-    traced("a");
-    ct_scope_defer(ran, letter);
-}
-
-START_TEST(ends_what_an_action_makes_and_defers)
-{
-    ct_scope *scope = ct_scope_begin();
-    ck_assert_ok(ct_scope_defer(make_and_defer, "x"));
-    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
-    ck_assert_int_eq(ct_live_handles(NULL), 0);
-    ck_assert_uint_eq(strlen(trace), 2);
-    ck_assert_ptr_nonnull(strchr(trace, 'a'));
-    ck_assert_ptr_nonnull(strchr(trace, 'x'));
-}
-END_TEST
-
-static void fail_late(void *message)
-{
-    ct_error_set(CT_ERROR_IO, message);
-}
-
-START_TEST(tells_the_failure_of_an_action)
-{
-    ct_scope *scope = ct_scope_begin();
-    ck_assert_ok(ct_scope_defer(fail_late, "could not flush"));
-    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_IO);
-    ck_assert_error(CT_ERROR_IO, "could not flush");
-}
-END_TEST
-
-START_TEST(an_action_may_leave_a_scope_open_or_end_its_own)
-{
-    ct_scope *outer = ct_scope_begin();
-    ct_scope *scope = ct_scope_begin();
-    ck_assert_ok(ct_scope_defer(leave_open, NULL));
-    ck_assert_ok(ct_scope_defer(end_it, scope));
-    traced("a");
-    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
-    ck_assert_str_eq(trace, "ab");
-    ck_assert_int_eq(ct_scope_end(outer), CT_OK);
-}
-END_TEST
-
-START_TEST(clearing_in_a_scope_keeps_what_the_enclosing_one_holds)
-{
-    ct_scope *outer = ct_scope_begin();
-    ct_error_set(CT_ERROR_IO, "first");
-    ct_scope *inner = ct_scope_begin();
-    ct_error_clear();
-    ck_assert_ptr_null(ones(1));
-    ck_assert_int_eq(ct_scope_end(inner), CT_ERROR_IO);
-    ck_assert_int_eq(ct_scope_end(outer), CT_ERROR_IO);
-    ck_assert_error(CT_ERROR_IO, "first");
-}
-END_TEST
-
 /* ---- Catching ---- */
 
 START_TEST(a_caught_failure_does_not_stop_the_enclosing_scope)
@@ -535,6 +407,7 @@ int main(void)
     tcase_add_test(latching, a_failure_that_is_cleared_is_not_passed_on);
     tcase_add_test(latching, has_failed_where_the_enclosing_one_has);
     tcase_add_test(latching, starts_afresh_after_one_that_failed);
+    tcase_add_test(latching, clearing_in_a_scope_keeps_what_the_enclosing_one_holds);
 
     TCase *ending = traced_case(suite, "ending");
     tcase_add_test(ending, ends_with_those_opened_in_it);
@@ -542,17 +415,6 @@ int main(void)
     tcase_add_test(ending, ends_once);
     tcase_add_test(ending, ends_on_its_own_thread_only);
     tcase_add_test(ending, a_failed_scope_does_not_stop_other_threads);
-
-    TCase *deferring = traced_case(suite, "deferring");
-    tcase_add_test(deferring, defers_until_its_handles_are_freed_newest_first);
-    tcase_add_test(deferring, defers_in_a_scope_that_has_failed);
-    tcase_add_test(deferring, runs_at_once_what_it_cannot_defer);
-    tcase_add_test(deferring, ends_what_an_action_makes_and_defers);
-    tcase_add_test(deferring, tells_the_failure_of_an_action);
-
-    TCase *user = traced_case(suite, "user's code");
-    tcase_add_test(user, an_action_may_leave_a_scope_open_or_end_its_own);
-    tcase_add_test(user, clearing_in_a_scope_keeps_what_the_enclosing_one_holds);
 
     TCase *catching = traced_case(suite, "catching");
     tcase_add_test(catching, a_caught_failure_does_not_stop_the_enclosing_scope);
