@@ -51,13 +51,6 @@ Entries named(const ct_named_module *modules, size_t n)
     return entries;
 }
 
-template <class Type> ModulePtr make(const Entries &entries)
-{
-    auto list = std::make_shared<Type>();
-    list->assign(entries);
-    return list;
-}
-
 // The name of item i when it is added, if module may be added at all.
 std::string name_for(ListRef self, size_t i, Module &module)
 {
@@ -156,17 +149,17 @@ ModulePtr slice(ListRef self, int64_t start, int64_t stop, int64_t step)
 
 ct_module *ct_nn_sequential_new(ct_module *const *modules, size_t n)
 {
-    return guard([&] { return box(make<Sequential>(numbered(ct::modules(modules, n, "modules")))); });
+    return guard([&] { return box(make_list<Sequential>(numbered(ct::modules(modules, n, "modules")))); });
 }
 
 ct_module *ct_nn_sequential_named_new(const ct_named_module *modules, size_t n)
 {
-    return guard([&] { return box(make<Sequential>(named(modules, n))); });
+    return guard([&] { return box(make_list<Sequential>(named(modules, n))); });
 }
 
 ct_module *ct_nn_module_list_new(ct_module *const *modules, size_t n)
 {
-    return guard([&] { return box(make<ModuleList>(numbered(ct::modules(modules, n, "modules")))); });
+    return guard([&] { return box(make_list<ModuleList>(numbered(ct::modules(modules, n, "modules")))); });
 }
 
 ct_status ct_module_append(ct_module *self, const ct_module *module)

@@ -91,6 +91,12 @@ c10::Device device(const char *name)
     return c10::Device(std::string(text(name, "device")));
 }
 
+at::Tensor converted(const at::Tensor &tensor, const ct_to_options &to)
+{
+    return tensor.to(to.device ? device(to.device) : tensor.device(),
+                     to.dtype == CT_DTYPE_NONE ? tensor.scalar_type() : scalar_type(to.dtype));
+}
+
 RandomState::RandomState()
 {
     at::Generator generator = at::detail::getDefaultCPUGenerator();
@@ -105,12 +111,17 @@ void RandomState::restore() const
     generator.set_state(state);
 }
 
-std::string tuple_text(at::IntArrayRef values)
+std::string joined(at::IntArrayRef values)
 {
-    std::string result = "(";
+    std::string result;
     for (size_t i = 0; i < values.size(); i++)
         result += (i ? ", " : "") + std::to_string(values[i]);
-    return result + (values.size() == 1 ? ",)" : ")");
+    return result;
+}
+
+std::string tuple_text(at::IntArrayRef values)
+{
+    return "(" + joined(values) + (values.size() == 1 ? ",)" : ")");
 }
 
 } // namespace ct

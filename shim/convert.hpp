@@ -41,6 +41,9 @@ template <class Options> Options given(const Options *options, Options defaults 
     return options ? *options : defaults;
 }
 
+// The tensor in the type and on the device that were asked for; the same tensor where nothing changes.
+at::Tensor converted(const at::Tensor &tensor, const ct_to_options &to);
+
 // The state of the CPU's random numbers when it was made, to go back to.
 class RandomState {
 public:
@@ -50,6 +53,9 @@ public:
 private:
     at::Tensor state;
 };
+
+// "3, 4"
+std::string joined(at::IntArrayRef values);
 
 // "(3, 4)", or "(3,)", as Python prints a tuple.
 std::string tuple_text(at::IntArrayRef values);

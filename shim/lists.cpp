@@ -46,13 +46,6 @@ std::string name_of(const Module &list, size_t i)
     return i < items.size() ? items[i].key() : std::to_string(i);
 }
 
-template <class Type> ModulePtr make_list(const Entries &entries)
-{
-    auto list = std::make_shared<Type>();
-    list->assign(entries);
-    return list;
-}
-
 } // namespace
 
 // By position, and holding the item that runs: a forward may change the list that is calling it.

@@ -52,6 +52,14 @@ public:
     bool slice_keeps_names() const override { return false; }
 };
 
+// A Sequential or a ModuleList of these items.
+template <class Type> ModulePtr make_list(const Entries &entries)
+{
+    auto list = std::make_shared<Type>();
+    list->assign(entries);
+    return list;
+}
+
 // A module's children, which are a list's items.
 Entries entries_of(const Module &module);
 

@@ -16,13 +16,13 @@ namespace {
 // type.
 template <class Impl, class Options> ModulePtr make(const Options &options, const char *where, ct_dtype dtype)
 {
+    if (!where && dtype == CT_DTYPE_NONE)
+        return std::make_shared<Impl>(options);
     RandomState before;
     auto module = std::make_shared<Impl>(options);
-    if (where || dtype != CT_DTYPE_NONE) {
-        move_to(*module, {dtype, where});
-        before.restore();
-        module->reset_parameters();
-    }
+    move_to(*module, {dtype, where});
+    before.restore();
+    module->reset_parameters();
     return module;
 }
 

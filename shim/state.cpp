@@ -62,11 +62,11 @@ void zero_grad(Module &self)
 
 namespace {
 
-at::Tensor moved(const at::Tensor &tensor, const ct_to_options &to)
+at::Tensor moved(const at::Tensor &tensor, ct_to_options to)
 {
-    bool converts = to.dtype != CT_DTYPE_NONE && is_real_or_complex(tensor.scalar_type());
-    return tensor.detach().to(to.device ? device(to.device) : tensor.device(),
-                              converts ? scalar_type(to.dtype) : tensor.scalar_type());
+    if (!is_real_or_complex(tensor.scalar_type()))
+        to.dtype = CT_DTYPE_NONE;
+    return converted(tensor.detach(), to);
 }
 
 } // namespace

@@ -65,12 +65,6 @@ at::Tensor over(void *data, at::IntArrayRef sizes, const int64_t *strides, ct_dt
                    : at::from_blob(data, sizes, release, type);
 }
 
-at::Tensor converted(const at::Tensor &self, const ct_to_options &to)
-{
-    return self.to(to.device ? device(to.device) : self.device(),
-                   to.dtype == CT_DTYPE_NONE ? self.scalar_type() : scalar_type(to.dtype));
-}
-
 std::string dtype_text(const at::Tensor &self)
 {
     return ct_dtype_name(dtype_of(self.scalar_type()));
@@ -104,14 +98,6 @@ void copy_out(const at::Tensor &self, void *buffer, size_t count, ct_dtype dtype
         fail_null("buffer");
     at::Tensor rows = self.detach().cpu().contiguous();
     std::memcpy(buffer, rows.data_ptr(), rows.nbytes());
-}
-
-std::string shape_text(at::IntArrayRef sizes)
-{
-    std::string result = "torch.Size([";
-    for (size_t i = 0; i < sizes.size(); i++)
-        result += (i ? ", " : "") + std::to_string(sizes[i]);
-    return result + "])";
 }
 
 int64_t whole(const at::Tensor &self)
@@ -240,7 +226,7 @@ const int64_t *ct_tensor_shape(const ct_tensor *self)
 
 const char *ct_tensor_shape_to_string(const ct_tensor *self)
 {
-    return guard_or("", [&] { return lend(shape_text(ARG(self).sizes())); });
+    return guard_or("", [&] { return lend("torch.Size([" + joined(ARG(self).sizes()) + "])"); });
 }
 
 int64_t ct_tensor_stride(const ct_tensor *self, int64_t dim)
