@@ -46,7 +46,11 @@
 
 #include <ctorch/dict.h>      /* named tensors */
 #include <ctorch/module.h>    /* modules, and those whose forward is written in C */
+#include <ctorch/hook.h>      /* what runs around a forward or a gradient */
 #include <ctorch/nn.h>        /* layers */
+#include <ctorch/init.h>      /* how parameters begin */
+#include <ctorch/utils.h>     /* torch.nn.utils */
+#include <ctorch/rnn.h>       /* sequences of different lengths */
 #include <ctorch/container.h> /* Sequential and ModuleList */
 
 #include <ctorch/checkpoint.h> /* what torch.save wrote */

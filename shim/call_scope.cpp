@@ -32,15 +32,33 @@ namespace {
 
 } // namespace
 
-at::Tensor CallScope::result(const ct_tensor *returned, const char *what, const std::string &whose) const
+void CallScope::check() const
 {
     if (scope_failure() != CT_OK)
         throw_latched();
+}
+
+at::Tensor CallScope::result(const ct_tensor *returned, const char *what, const std::string &whose) const
+{
+    check();
     if (!returned)
         fail(CT_ERROR_VALUE, what + whose + " returned NULL without an error");
     if (!is_live(returned))
         arg(returned, ("what " + (what + whose) + " returned").c_str());
     return arg(returned, what);
+}
+
+std::vector<at::Tensor> CallScope::results(ct_tensor *const *returned, size_t n, const char *what,
+                                           const std::string &whose) const
+{
+    check();
+    if (n > CT_OUTPUTS_MAX)
+        fail(CT_ERROR_VALUE, what + whose + " returned " + std::to_string(n) + " as the number of its outputs; at most " +
+                                 std::to_string(CT_OUTPUTS_MAX) + " are possible");
+    std::vector<at::Tensor> outputs;
+    for (size_t i = 0; i < n; i++)
+        outputs.push_back(returned[i] ? result(returned[i], what, whose) : at::Tensor());
+    return outputs;
 }
 
 } // namespace ct

@@ -12,9 +12,16 @@ public:
     CallScope();
     ~CallScope();
 
+    // Throws the failure that the function left, if any.
+    void check() const;
+
     // The tensor that the function returned, or the failure that it left. Messages call it "the forward of Net": what
     // and whose.
     at::Tensor result(const ct_tensor *returned, const char *what, const std::string &whose = "") const;
+
+    // Likewise the n tensors that it put into a list of CT_OUTPUTS_MAX; NULL is None.
+    std::vector<at::Tensor> results(ct_tensor *const *returned, size_t n, const char *what,
+                                    const std::string &whose) const;
 
 private:
     ct_scope *scope;

@@ -3,67 +3,81 @@
 #include "callback.hpp"
 
 #include "call_scope.hpp"
-#include "registry.hpp"
 #include "walk.hpp"
 
 namespace ct {
 
 namespace {
 
-thread_local const Module *running = nullptr;
+thread_local const Object *running = nullptr;
 
 class Running {
 public:
-    explicit Running(const Module *module) : before(std::exchange(running, module)) {}
+    explicit Running(const Object *module) : before(std::exchange(running, module)) {}
     ~Running() { running = before; }
 
 private:
-    const Module *before;
+    const Object *before;
 };
+
+// The module for a handle: a callback is lent its own.
+ObjectPtr self_of(CallbackModule &module)
+{
+    return std::static_pointer_cast<Object>(module.shared_from_this());
+}
 
 } // namespace
 
-CallbackModule::CallbackModule(std::string class_name, ct_forward forward, UserData user, void *(*copy_user)(void *))
-    : name_of_class(std::move(class_name)), function(forward), user(std::move(user)), copy_user(copy_user)
+CallbackModule::CallbackModule(std::string name, const ct_class &functions, std::shared_ptr<UserData> user)
+    : name(std::move(name)), functions(functions), user(std::move(user))
 {
 }
 
+// Of two forwards, the one for any number of inputs serves where there is no other.
 at::Tensor CallbackModule::forward(const at::Tensor &x)
 {
-    if (!function)
-        fail_without_forward(name_of_class);
+    if (!functions.forward)
+        return only(call({x}), *this);
     Running frame(this);
     CallScope scope;
-    return scope.result(function(box(shared_from_this()), box(x), user.data), "the forward of ", name_of_class);
+    return scope.result(functions.forward(box(self_of(*this)), box(x), user->data), "the forward of ", class_name());
 }
 
-ModulePtr CallbackModule::clone(const Optional<c10::Device> &device) const
+Tensors CallbackModule::call(const Tensors &inputs)
 {
-    void *data = user.data;
-    if (data) {
-        if (!copy_user)
-            fail(CT_ERROR_NOT_IMPLEMENTED, "a " + name_of_class + " holds user data and has no copy_user");
-        data = copy_user(user.data);
-        if (!data)
-            fail(CT_ERROR_RUNTIME, "copy_user of " + name_of_class + " returned NULL");
+    if (!functions.call && !functions.forward)
+        fail_without_forward(class_name());
+    if (!functions.call) {
+        if (inputs.size() != 1 || !inputs[0].defined())
+            fail(CT_ERROR_TYPE, class_name() + ".forward() takes 1 input but " + std::to_string(inputs.size()) +
+                                    " were given; ct_class's call takes any number");
+        return {forward(inputs[0])};
     }
-    auto copy = std::make_shared<CallbackModule>(name_of_class, function, UserData(data, user.releaser()), copy_user);
-    copy->attributes = attributes;
-    copy_contents(*this, *copy, device);
-    for (const auto &child : named_children())
-        copy->register_module(child.key(), clone_of(*child.value(), device));
-    return copy;
+    Running frame(this);
+    CallScope scope;
+    std::vector<ct_tensor *> lent;
+    for (const at::Tensor &input : inputs)
+        lent.push_back(box_or_null(input));
+    ct_tensor *outputs[CT_OUTPUTS_MAX] = {nullptr};
+    size_t n = functions.call(box(self_of(*this)), lent.data(), lent.size(), outputs, user->data);
+    return scope.results(outputs, n, "the call of ", class_name());
 }
 
-void CallbackModule::set_parameter(const std::string &name, at::Tensor tensor)
+ObjectPtr CallbackModule::shell() const
 {
-    if (at::Tensor *found = parameters_.find(name))
-        *found = std::move(tensor);
-    else
-        register_parameter(name, std::move(tensor));
+    std::shared_ptr<UserData> copied = user;
+    if (user->data) {
+        if (!functions.copy_user)
+            fail(CT_ERROR_NOT_IMPLEMENTED, "a " + class_name() + " holds user data and has no copy_user");
+        void *data = functions.copy_user(user->data);
+        if (!data)
+            fail(CT_ERROR_RUNTIME, "copy_user of " + class_name() + " returned NULL");
+        copied = std::make_shared<UserData>(data, user->releaser());
+    }
+    return std::make_shared<CallbackModule>(name, functions, std::move(copied));
 }
 
-std::string path_from_running(const Module &module)
+std::string path_from_running(const Object &module)
 {
     return running ? path_to(*running, module) : "";
 }

@@ -1,41 +1,31 @@
-// callback.hpp: a torch::nn::Module whose forward is a C function.
+// callback.hpp: a module whose forward is a C function.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "compat.hpp"
 #include "handles.hpp"
-
-#include <map>
-#include <variant>
 
 namespace ct {
 
-// `self.growth_rate = 32`
-using Attribute = std::variant<int64_t, double, bool, std::string>;
-
-class CallbackModule final : public Module {
+class CallbackModule final : public Object {
 public:
-    CallbackModule(std::string class_name, ct_forward forward, UserData user, void *(*copy_user)(void *));
+    CallbackModule(std::string name, const ct_class &functions, std::shared_ptr<UserData> user);
 
-    at::Tensor forward(const at::Tensor &x);
-    ModulePtr clone(const Optional<c10::Device> &device = {}) const override;
+    at::Tensor forward(const at::Tensor &x) override;
+    Tensors call(const Tensors &inputs) override;
+    bool is_unary() const override { return functions.forward != nullptr; }
+    ObjectPtr shell() const override;
 
-    // Registers or replaces: nothing but the registry holds a parameter of such a module.
-    void set_parameter(const std::string &name, at::Tensor tensor);
-
-    const std::string &class_name() const { return name_of_class; }
-
-    std::map<std::string, Attribute> attributes;
+protected:
+    std::string type_name() const override { return name; }
 
 private:
-    std::string name_of_class;
-    ct_forward function;
-    UserData user;
-    void *(*copy_user)(void *);
+    std::string name;
+    ct_class functions; // but for the user data, which is below
+    std::shared_ptr<UserData> user;
 };
 
 // The path from the module whose C forward runs on this thread to one that it calls; "" when it is none of its own.
-std::string path_from_running(const Module &module);
+std::string path_from_running(const Object &module);
 
 // Puts a module's path in front of the error in flight, and throws it on.
 [[noreturn]] void rethrow_inside(const std::string &path);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "checks.hpp"
 
-#include "registry.hpp"
+#include "value.hpp"
 
 #include <ctorch/nn.h>
 

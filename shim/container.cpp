@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "convert.hpp"
 #include "lists.hpp"
-#include "registry.hpp"
 #include "walk.hpp"
 
 #include <ctorch/container.h>
@@ -13,23 +12,18 @@ using namespace ct;
 
 namespace {
 
-struct ListRef {
-    Module &module;
-    List &list;
-};
-
-ListRef list_of(const ct_module *self)
+List &list_of(const ct_module *self)
 {
-    Module &module = *ARG(self);
+    Object &module = *ARG(self);
     if (auto *list = dynamic_cast<List *>(&module))
-        return {module, *list};
-    fail(CT_ERROR_TYPE, "self is a " + class_name(module) + "; expected a Sequential or a ModuleList");
+        return *list;
+    fail(CT_ERROR_TYPE, "self is a " + module.class_name() + "; expected a Sequential or a ModuleList");
 }
 
-Entries numbered(const std::vector<ModulePtr> &modules)
+Entries numbered(const std::vector<ObjectPtr> &modules)
 {
     Entries entries;
-    for (const ModulePtr &module : modules)
+    for (const ObjectPtr &module : modules)
         entries.emplace_back(std::to_string(entries.size()), module);
     return entries;
 }
@@ -52,26 +46,26 @@ Entries named(const ct_named_module *modules, size_t n)
 }
 
 // The name of item i when it is added, if module may be added at all.
-std::string name_for(ListRef self, size_t i, Module &module)
+std::string name_for(List &self, size_t i, Object &module)
 {
-    check_no_cycle(self.module, module);
+    check_no_cycle(self, module);
     std::string name = std::to_string(i);
-    if (self.module.named_children().contains(name))
+    if (self.child(name))
         fail(CT_ERROR_KEY, "the next number, " + name + ", is taken: a module was put under that name");
     return name;
 }
 
-void append(ListRef self, const ModulePtr &module)
+void append(List &self, const ObjectPtr &module)
 {
-    self.list.push(name_for(self, self.module.named_children().size(), *module), module);
+    self.put(name_for(self, self.children().size(), *module), module);
 }
 
-void extend(ListRef self, const std::vector<ModulePtr> &modules)
+void extend(List &self, const std::vector<ObjectPtr> &modules)
 {
-    Entries entries = entries_of(self.module);
-    for (const ModulePtr &module : modules)
+    Entries entries = self.children();
+    for (const ObjectPtr &module : modules)
         entries.emplace_back(name_for(self, entries.size(), *module), module);
-    self.list.assign(entries);
+    self.assign(entries);
 }
 
 // A number that moves up may meet a name of one's own.
@@ -83,40 +77,40 @@ void check_distinct(const Entries &entries)
             fail(CT_ERROR_KEY, "the name '" + entry.first + "' is taken: another module has it already");
 }
 
-void insert(ListRef self, int64_t i, const ModulePtr &module)
+void insert(List &self, int64_t i, const ObjectPtr &module)
 {
-    Entries entries = entries_of(self.module);
+    Entries entries = self.children();
     int64_t size = static_cast<int64_t>(entries.size());
     if (i < -size || i > size)
         fail(CT_ERROR_INDEX,
              "index " + std::to_string(i) + " is out of range for " + std::to_string(size) + " modules");
     size_t at = static_cast<size_t>(i < 0 ? i + size : i);
-    check_no_cycle(self.module, *module);
+    check_no_cycle(self, *module);
     for (size_t k = at; k < entries.size(); k++)
         if (entries[k].first == std::to_string(k))
             entries[k].first = std::to_string(k + 1);
     entries.emplace(entries.begin() + static_cast<ptrdiff_t>(at), std::to_string(at), module);
     check_distinct(entries);
-    self.list.assign(entries);
+    self.assign(entries);
 }
 
-void replace(ListRef self, int64_t i, const ModulePtr &module)
+void replace(List &self, int64_t i, const ObjectPtr &module)
 {
-    Entries entries = entries_of(self.module);
-    check_no_cycle(self.module, *module);
-    entries[position(self.module, i)].second = module;
-    self.list.assign(entries);
+    Entries entries = self.children();
+    check_no_cycle(self, *module);
+    entries[position(self, i)].second = module;
+    self.assign(entries);
 }
 
-ModulePtr pop(ListRef self, int64_t i)
+ObjectPtr pop(List &self, int64_t i)
 {
-    size_t at = position(self.module, i);
-    std::vector<ModulePtr> rest;
-    for (const auto &entry : entries_of(self.module))
+    size_t at = position(self, i);
+    std::vector<ObjectPtr> rest;
+    for (const auto &entry : self.children())
         rest.push_back(entry.second);
-    ModulePtr taken = rest[at];
+    ObjectPtr taken = rest[at];
     rest.erase(rest.begin() + static_cast<ptrdiff_t>(at));
-    self.list.assign(numbered(rest));
+    self.assign(numbered(rest));
     return taken;
 }
 
@@ -130,19 +124,21 @@ int64_t clamp(int64_t bound, int64_t size, int64_t step)
     return std::min(std::max(bound, lowest), highest);
 }
 
-ModulePtr slice(ListRef self, int64_t start, int64_t stop, int64_t step)
+ObjectPtr slice(List &self, int64_t start, int64_t stop, int64_t step)
 {
     if (step == 0)
         fail(CT_ERROR_VALUE, "slice step cannot be zero");
-    Entries all = entries_of(self.module), picked;
+    Entries all = self.children(), picked;
     int64_t size = static_cast<int64_t>(all.size());
     int64_t begin = clamp(start, size, step), end = clamp(stop, size, step);
     int64_t stride = std::min(std::max(step, -size), size); // longer ones leave the list at once, and could overflow
     for (int64_t i = begin; step > 0 ? i < end : i > end; i += stride) {
         auto [name, module] = all[static_cast<size_t>(i)];
-        picked.emplace_back(self.list.slice_keeps_names() ? name : std::to_string(picked.size()), module);
+        picked.emplace_back(self.slice_keeps_names() ? name : std::to_string(picked.size()), module);
     }
-    return self.list.make(picked);
+    ObjectPtr part = self.shell();
+    part->assign(std::move(picked));
+    return part;
 }
 
 } // namespace

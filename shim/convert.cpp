@@ -22,11 +22,11 @@ constexpr std::pair<ct_dtype, at::ScalarType> dtypes[] = {
     {CT_BFLOAT16, at::kBFloat16},
 };
 
-template <class Handle> std::vector<Value<Handle>> list(Handle *const *values, size_t n, const char *argument)
+template <class Handle> std::vector<Held<Handle>> list(Handle *const *values, size_t n, const char *argument)
 {
     if (!values && n > 0)
         fail_null(argument);
-    std::vector<Value<Handle>> result;
+    std::vector<Held<Handle>> result;
     result.reserve(n);
     for (size_t i = 0; i < n; i++) {
         // The element's name costs an allocation, so it is made only for the error.
@@ -50,7 +50,7 @@ std::vector<at::Tensor> tensors(ct_tensor *const *values, size_t n, const char *
     return list(values, n, argument);
 }
 
-std::vector<ModulePtr> modules(ct_module *const *values, size_t n, const char *argument)
+std::vector<ObjectPtr> modules(ct_module *const *values, size_t n, const char *argument)
 {
     return list(values, n, argument);
 }

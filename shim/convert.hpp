@@ -12,7 +12,7 @@ namespace ct {
 // A list that the caller gave as pointer and count.
 at::IntArrayRef ints(const int64_t *values, size_t n, const char *argument);
 std::vector<at::Tensor> tensors(ct_tensor *const *values, size_t n, const char *argument);
-std::vector<ModulePtr> modules(ct_module *const *values, size_t n, const char *argument);
+std::vector<ObjectPtr> modules(ct_module *const *values, size_t n, const char *argument);
 
 // A text that must not be NULL.
 const char *text(const char *value, const char *argument);

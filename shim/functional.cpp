@@ -1,11 +1,11 @@
 // functional.cpp: include/ctorch/functional.h.
 // SPDX-License-Identifier: BSD-3-Clause
+#include "arguments.hpp"
 #include "checks.hpp"
-#include "pooling.hpp"
+#include "layers/pooling.hpp"
 
 #include <ctorch/functional.h>
 
-namespace F = torch::nn::functional;
 using namespace ct;
 
 namespace {
@@ -43,7 +43,7 @@ at::Tensor nll_loss(const at::Tensor &input, const at::Tensor &target, const ct_
     return at::nll_loss_nd(input, target, weight(o.weight), reduction(o.reduction), o.ignore_index);
 }
 
-at::Tensor mse_loss(const at::Tensor &input, const at::Tensor &target, const ct_mse_loss_options &o)
+at::Tensor mse_loss(const at::Tensor &input, const at::Tensor &target, const ct_functional_mse_loss_options &o)
 {
     at::Reduction::Reduction how = reduction(o.reduction);
     std::vector<at::Tensor> both = at::broadcast_tensors({input, target});
@@ -56,6 +56,52 @@ at::Tensor mse_loss(const at::Tensor &input, const at::Tensor &target, const ct_
     if (how == at::Reduction::None)
         return errors;
     return how == at::Reduction::Sum ? errors.sum() : errors.sum() / weight.sum();
+}
+
+// Where CT_NONE and CT_PADDING_SAME do not go.
+at::IntArrayRef numbers(const Value &value, const char *name)
+{
+    if (!value.get<Sizes>())
+        fail(CT_ERROR_TYPE, std::string(name) + " is " + value.repr() + "; expected whole numbers");
+    return value.sizes();
+}
+
+// A window as the options of a layer have it.
+struct GivenWindow {
+    Value kernel_size, stride, padding, dilation;
+    bool ceil_mode;
+
+    Window window() const
+    {
+        return {numbers(kernel_size, "kernel_size"), numbers(stride.is_none() ? kernel_size : stride, "stride"),
+                numbers(padding, "padding"), numbers(dilation, "dilation"), ceil_mode};
+    }
+};
+
+template <class Options> GivenWindow max_window(Value kernel_size, const Options &o)
+{
+    if (o.return_indices)
+        fail(CT_ERROR_VALUE, "return_indices is true, but a function gives one tensor; the layer gives both");
+    return {std::move(kernel_size), sizes(o.stride, false), sizes(o.padding, false), sizes(o.dilation, false),
+            o.ceil_mode};
+}
+
+at::Tensor max_pool1d(const at::Tensor &x, int64_t kernel_size, const ct_max_pool1d_options &o)
+{
+    return ct::max_pool1d(x, max_window(sizes(kernel_size, false), o).window());
+}
+
+at::Tensor max_pool2d(const at::Tensor &x, int64_t kernel_size, const ct_max_pool2d_options &o)
+{
+    return ct::max_pool2d(x, max_window(sizes(kernel_size, o.kernel_size, false, "kernel_size"), o).window());
+}
+
+at::Tensor avg_pool2d(const at::Tensor &x, int64_t kernel_size, const ct_avg_pool2d_options &o)
+{
+    GivenWindow given = {sizes(kernel_size, o.kernel_size, false, "kernel_size"), sizes(o.stride, false),
+                         sizes(o.padding, false), sizes(int64_t{1}, false), o.ceil_mode};
+    Optional<int64_t> divisor = integer_or_none(o.divisor_override).optional<int64_t>();
+    return ct::avg_pool2d(x, given.window(), o.count_include_pad, divisor);
 }
 
 } // namespace
@@ -88,33 +134,36 @@ ct_tensor *ct_nll_loss_with(const ct_tensor *input, const ct_tensor *target, con
     return guard([&] { return box(nll_loss(ARG(input), ARG(target), o)); });
 }
 
-ct_tensor *ct_mse_loss_with(const ct_tensor *input, const ct_tensor *target, const ct_mse_loss_options *options)
+ct_tensor *ct_mse_loss_with(const ct_tensor *input, const ct_tensor *target, const ct_functional_mse_loss_options *options)
 {
-    ct_mse_loss_options o = given(options, ct_mse_loss_options_default());
+    ct_functional_mse_loss_options o = given(options, ct_functional_mse_loss_options_default());
     return guard([&] { return box(mse_loss(ARG(input), ARG(target), o)); });
 }
 
 ct_tensor *ct_max_pool1d_with(const ct_tensor *input, int64_t kernel_size, const ct_max_pool1d_options *options)
 {
     ct_max_pool1d_options o = given(options, ct_max_pool1d_options_default());
-    return guard([&] { return box(F::max_pool1d(ARG(input), pooling(kernel_size, o))); });
+    return guard([&] { return box(::max_pool1d(ARG(input), kernel_size, o)); });
 }
 
 ct_tensor *ct_max_pool2d_with(const ct_tensor *input, int64_t kernel_size, const ct_max_pool2d_options *options)
 {
     ct_max_pool2d_options o = given(options, ct_max_pool2d_options_default());
-    return guard([&] { return box(F::max_pool2d(ARG(input), pooling(kernel_size, o))); });
+    return guard([&] { return box(::max_pool2d(ARG(input), kernel_size, o)); });
 }
 
 ct_tensor *ct_avg_pool2d_with(const ct_tensor *input, int64_t kernel_size, const ct_avg_pool2d_options *options)
 {
     ct_avg_pool2d_options o = given(options, ct_avg_pool2d_options_default());
-    return guard([&] { return box(F::avg_pool2d(ARG(input), pooling(kernel_size, o))); });
+    return guard([&] { return box(::avg_pool2d(ARG(input), kernel_size, o)); });
 }
 
 ct_tensor *ct_adaptive_avg_pool2d_with(const ct_tensor *input, int64_t output_size,
                                        const ct_adaptive_avg_pool2d_options *options)
 {
     ct_adaptive_avg_pool2d_options o = given(options);
-    return guard([&] { return box(F::adaptive_avg_pool2d(ARG(input), pooling(output_size, o))); });
+    return guard([&] {
+        Value size = sizes(output_size, o.output_size, false, "output_size");
+        return box(ct::adaptive_avg_pool2d(ARG(input), numbers(size, "output_size")));
+    });
 }

@@ -75,6 +75,8 @@ bool ends_with(const std::string &text, const std::string &end)
 // The name that people write: the macro's, which is the function's without what sets the two apart.
 std::string spoken(const std::string &function)
 {
+    if (ends_with(function, "_with_"))
+        return function.substr(0, function.size() - 5);
     bool made = ends_with(function, "_new") && (begins_with(function, "ct_nn_") || begins_with(function, "ct_optim_"));
     return made || ends_with(function, "_with") ? function.substr(0, function.rfind('_')) : function;
 }

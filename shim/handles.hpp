@@ -2,24 +2,26 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "guard.hpp"
+#include "object.hpp"
 
 #include "core/handle.h"
 
 #include <ctorch/dict.h>
+#include <ctorch/hook.h>
 #include <ctorch/module.h>
 #include <ctorch/optim.h>
 #include <ctorch/tensor.h>
 
+#include <functional>
 #include <memory>
 #include <new>
 
 namespace ct {
 
-using torch::nn::Module;
-using ModulePtr = std::shared_ptr<Module>;
-using Dict = torch::OrderedDict<std::string, at::Tensor>;
 using Optimizer = torch::optim::Optimizer;
+
+// Takes a hook away; doing so again does nothing.
+using Removal = std::function<void()>;
 
 // Which C++ value a public handle type holds.
 template <class Handle> struct Holds;
@@ -28,7 +30,7 @@ template <> struct Holds<ct_tensor> {
     static constexpr handle_kind kind = HANDLE_TENSOR;
 };
 template <> struct Holds<ct_module> {
-    using Value = ModulePtr;
+    using Value = ObjectPtr;
     static constexpr handle_kind kind = HANDLE_MODULE;
 };
 template <> struct Holds<ct_dict> {
@@ -40,12 +42,16 @@ template <> struct Holds<ct_optimizer> {
     using Value = std::unique_ptr<Optimizer>;
     static constexpr handle_kind kind = HANDLE_OPTIMIZER;
 };
+template <> struct Holds<ct_hook> {
+    using Value = std::unique_ptr<Removal>;
+    static constexpr handle_kind kind = HANDLE_HOOK;
+};
 
-template <class Handle> using Value = typename Holds<Handle>::Value;
+template <class Handle> using Held = typename Holds<Handle>::Value;
 
 template <class Handle> HOT void destroy(void *payload)
 {
-    std::destroy_at(static_cast<Value<Handle> *>(payload));
+    std::destroy_at(static_cast<Held<Handle> *>(payload));
 }
 
 template <class Handle> inline const handle_type type_of = {Holds<Handle>::kind, destroy<Handle>};
@@ -58,22 +64,22 @@ template <class Handle> bool is_live(const Handle *given)
 }
 
 // The value in a handle that a caller gave as the argument of that name.
-template <class Handle> Value<Handle> &arg(const Handle *given, const char *argument)
+template <class Handle> Held<Handle> &arg(const Handle *given, const char *argument)
 {
     if (!is_live(given))
         fail_handle(given, &type_of<Handle>, argument);
-    return *reinterpret_cast<Value<Handle> *>(reinterpret_cast<handle *>(const_cast<Handle *>(given))->payload);
+    return *reinterpret_cast<Held<Handle> *>(reinterpret_cast<handle *>(const_cast<Handle *>(given))->payload);
 }
 
 #define ARG(name) ::ct::arg(name, #name)
 
-template <class Handle> Handle *box_as(Value<Handle> value)
+template <class Handle> Handle *box_as(Held<Handle> value)
 {
-    static_assert(sizeof(Value<Handle>) <= HANDLE_PAYLOAD);
+    static_assert(sizeof(Held<Handle>) <= HANDLE_PAYLOAD);
     handle *h = handle_new(&type_of<Handle>);
     if (!h)
         throw std::bad_alloc();
-    ::new (static_cast<void *>(h->payload)) Value<Handle>(std::move(value));
+    ::new (static_cast<void *>(h->payload)) Held<Handle>(std::move(value));
     return reinterpret_cast<Handle *>(h);
 }
 
@@ -82,7 +88,13 @@ inline ct_tensor *box(at::Tensor value)
     return box_as<ct_tensor>(std::move(value));
 }
 
-inline ct_module *box(ModulePtr value)
+// None is NULL in C.
+inline ct_tensor *box_or_null(const at::Tensor &value)
+{
+    return value.defined() ? box(value) : nullptr;
+}
+
+inline ct_module *box(ObjectPtr value)
 {
     return box_as<ct_module>(std::move(value));
 }
@@ -95,6 +107,11 @@ inline ct_dict *box(Dict value)
 inline ct_optimizer *box(std::unique_ptr<Optimizer> value)
 {
     return box_as<ct_optimizer>(std::move(value));
+}
+
+inline ct_hook *box(Removal value)
+{
+    return box_as<ct_hook>(std::make_unique<Removal>(std::move(value)));
 }
 
 // The _free and _escape that every handle type has.

@@ -1,9 +1,9 @@
 // module.cpp: include/ctorch/module.h.
 // SPDX-License-Identifier: BSD-3-Clause
+#include "call_scope.hpp"
 #include "callback.hpp"
 #include "convert.hpp"
-#include "lists.hpp"
-#include "registry.hpp"
+#include "layer.hpp"
 #include "state.hpp"
 #include "walk.hpp"
 
@@ -14,56 +14,68 @@ using namespace ct;
 namespace {
 
 // Holds the module: its forward may free the handle that it is called by.
-at::Tensor forward(ModulePtr self, const at::Tensor &x)
+// Holds the module: its forward may free the handle that it is called by.
+template <class Input> Input run(ObjectPtr self, const Input &input)
 {
     try {
-        return call(*self, x);
+        return call(*self, input);
     } catch (...) {
         rethrow_inside(path_from_running(*self));
     }
 }
 
-// libtorch makes a layer's copy anew, drawing initial weights that it then overwrites; Python's deepcopy draws nothing.
-ModulePtr clone(const Module &self)
+Tensors given_inputs(ct_tensor *const *inputs, size_t n)
 {
-    RandomState before;
+    if (!inputs && n > 0)
+        fail_null("inputs");
+    Tensors result;
+    for (size_t i = 0; i < n; i++)
+        result.push_back(inputs[i] ? arg(inputs[i], ("inputs[" + std::to_string(i) + "]").c_str()) : at::Tensor());
+    return result;
+}
+
+// Makes every handle before the first is handed out.
+void hand_out(const Tensors &results, ct_tensor **const *outputs, size_t m, const Object &module)
+{
+    if (!outputs && m > 0)
+        fail_null("outputs");
+    if (results.size() != m)
+        fail(CT_ERROR_VALUE, module.class_name() + " gives " + std::to_string(results.size()) + " outputs; " +
+                                 std::to_string(m) + " were asked for");
+    std::vector<ct_tensor *> handles;
+    for (size_t i = 0; i < m; i++)
+        handles.push_back(outputs[i] ? box_or_null(results[i]) : nullptr);
+    for (size_t i = 0; i < m; i++)
+        if (outputs[i])
+            *outputs[i] = handles[i];
+}
+
+ObjectPtr clone(const Object &self)
+{
     Copying copying;
-    ModulePtr copy = clone_of(self, {});
-    before.restore();
-    return copy;
+    return clone_of(self, {});
 }
 
-std::pair<std::string, std::string> split(const std::string &path)
+const Dict &own(const Object &module, bool parameter)
 {
-    size_t dot = path.rfind('.');
-    return dot == std::string::npos ? std::pair(std::string(), path)
-                                    : std::pair(path.substr(0, dot), path.substr(dot + 1));
+    return parameter ? module.own_parameters() : module.own_buffers();
 }
 
-at::Tensor tensor_at(const ModulePtr &self, const std::string &path, bool parameter)
+at::Tensor tensor_at(const ObjectPtr &self, const std::string &path, bool parameter)
 {
-    auto [owner, name] = split(path);
-    ModulePtr module = module_at(self, owner);
-    Dict own = parameter ? module->named_parameters(/*recurse=*/false) : module->named_buffers(/*recurse=*/false);
-    const at::Tensor *found = own.find(name);
-    if (!found)
+    auto [owner, name] = split_path(path);
+    ObjectPtr module = module_at(self, owner);
+    const at::Tensor *found = own(*module, parameter).find(name);
+    if (!found || !found->defined())
         fail(CT_ERROR_KEY,
-             "'" + class_name(*module) + "' object has no " + (parameter ? "parameter" : "buffer") + " '" + path + "'");
+             "'" + module->class_name() + "' object has no " + (parameter ? "parameter" : "buffer") + " '" + path + "'");
     return *found;
 }
 
-void check_free(const Module &self, const std::string &name)
-{
-    if (self.named_parameters(false).contains(name) || self.named_buffers(false).contains(name) ||
-        self.named_children().contains(name))
-        fail(CT_ERROR_KEY, "attribute '" + name + "' already exists");
-}
-
-void set_parameter(Module &self, const std::string &name, const at::Tensor &tensor)
+void set_parameter(Object &self, const std::string &name, const at::Tensor &tensor)
 {
     check_name(name, "parameter");
-    auto *callback = dynamic_cast<CallbackModule *>(&self);
-    if (!callback || !self.named_parameters(false).contains(name))
+    if (!self.own_parameters().contains(name))
         check_free(self, name);
     if (!tensor.is_leaf())
         fail(CT_ERROR_VALUE,
@@ -73,50 +85,71 @@ void set_parameter(Module &self, const std::string &name, const at::Tensor &tens
                                 "; only floating-point and complex tensors can require gradients");
     at::Tensor leaf = tensor;
     leaf.set_requires_grad(true);
-    callback ? callback->set_parameter(name, leaf) : void(self.register_parameter(name, leaf));
+    self.put_parameter(name, leaf);
 }
 
-void set_buffer(Module &self, const std::string &name, const at::Tensor &tensor)
+void set_buffer(Object &self, const std::string &name, const at::Tensor &tensor, bool is_persistent)
 {
     check_name(name, "buffer");
-    check_free(self, name);
-    self.register_buffer(name, tensor);
+    if (!self.own_buffers().contains(name))
+        check_free(self, name);
+    self.put_buffer(name, tensor, is_persistent);
 }
 
-CallbackModule &attributes_of(const ct_module *self)
+ct_to_options to_type(ct_dtype dtype)
 {
-    Module &module = *ARG(self);
-    if (auto *callback = dynamic_cast<CallbackModule *>(&module))
-        return *callback;
-    fail(CT_ERROR_TYPE, "self is a " + class_name(module) + "; only a module made by ct_nn_module has attributes");
+    ct_to_options to = {};
+    to.dtype = dtype;
+    return to;
 }
 
-template <class Type> void set_attribute(ct_module *self, const char *name, Type value)
+void delete_child(Object &self, const std::string &name)
 {
-    attributes_of(self).attributes.insert_or_assign(text(name, "name"), Attribute(std::move(value)));
+    if (!self.child(name))
+        fail(CT_ERROR_KEY, "'" + self.class_name() + "' object has no module '" + name + "'");
+    self.remove(name);
+}
+
+// A C function as a visitor: each call in a scope of its own, whose failure ends the walk.
+Visit shown_to(ct_visit visit, void *user)
+{
+    if (!visit)
+        fail_null("visit");
+    return [visit, user](const std::string &prefix, Object &module) {
+        CallScope scope;
+        std::string path = prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1);
+        visit(path.c_str(), box(std::static_pointer_cast<Object>(module.shared_from_this())), user);
+        scope.check();
+    };
+}
+
+void set_attribute(ct_module *self, const char *name, Value value)
+{
+    ARG(self)->set_attribute(text(name, "name"), std::move(value));
 }
 
 template <class Type> const Type &attribute(const ct_module *self, const char *name, const char *type)
 {
-    const CallbackModule &module = attributes_of(self);
-    auto found = module.attributes.find(text(name, "name"));
-    if (found == module.attributes.end())
+    const Object &module = *ARG(self);
+    const Value *found = module.attribute(text(name, "name"));
+    if (!found)
         fail(CT_ERROR_KEY, "'" + module.class_name() + "' object has no attribute '" + name + "'");
-    if (const Type *value = std::get_if<Type>(&found->second))
+    if (const Type *value = found->get<Type>())
         return *value;
-    fail(CT_ERROR_TYPE, "attribute '" + std::string(name) + "' of '" + module.class_name() + "' is not " + type);
-}
-
-ModulePtr child_at(const Module &self, int64_t i)
-{
-    return self.named_children()[position(self, i)].value();
+    fail(CT_ERROR_TYPE,
+         "attribute '" + std::string(name) + "' of '" + module.class_name() + "' is " + found->repr() + ", not " + type);
 }
 
 } // namespace
 
 ct_tensor *ct_module_forward(ct_module *self, const ct_tensor *x)
 {
-    return guard([&] { return box(forward(ARG(self), ARG(x))); });
+    return guard([&] { return box(run(ARG(self), ARG(x))); });
+}
+
+ct_status ct_module_call(ct_module *self, ct_tensor *const *inputs, size_t n, ct_tensor **const *outputs, size_t m)
+{
+    return guard([&] { hand_out(run(ARG(self), given_inputs(inputs, n)), outputs, m, *ARG(self)); });
 }
 
 void ct_module_free(ct_module *self)
@@ -154,24 +187,47 @@ ct_status ct_module_set_child(ct_module *self, const char *name, const ct_module
     return guard([&] { set_child(*ARG(self), text(name, "name"), ARG(child)); });
 }
 
+ct_status ct_module_set_submodule(ct_module *self, const char *path, const ct_module *module)
+{
+    return guard([&] {
+        auto [owner, name] = split_path(text(path, "path"));
+        set_child(*module_at(ARG(self), owner), name, ARG(module));
+    });
+}
+
+ct_status ct_module_delete_child(ct_module *self, const char *name)
+{
+    return guard([&] { delete_child(*ARG(self), text(name, "name")); });
+}
+
+ct_status ct_module_named_modules(ct_module *self, ct_visit visit, void *user)
+{
+    return guard([&] { walk_once(*ARG(self), shown_to(visit, user)); });
+}
+
+ct_status ct_module_apply(ct_module *self, ct_visit visit, void *user)
+{
+    return guard([&] { walk_up(*ARG(self), shown_to(visit, user)); });
+}
+
 int64_t ct_module_size(const ct_module *self)
 {
-    return guard_or(int64_t{0}, [&] { return static_cast<int64_t>(ARG(self)->named_children().size()); });
+    return guard_or(int64_t{0}, [&] { return static_cast<int64_t>(ARG(self)->children().size()); });
 }
 
 ct_module *ct_module_at(const ct_module *self, int64_t i)
 {
-    return guard([&] { return box(child_at(*ARG(self), i)); });
+    return guard([&] { return box(ARG(self)->children()[position(*ARG(self), i)].second); });
 }
 
 const char *ct_module_name_at(const ct_module *self, int64_t i)
 {
-    return guard_or("", [&] { return lend(entries_of(*ARG(self))[position(*ARG(self), i)].first); });
+    return guard_or("", [&] { return lend(ARG(self)->children()[position(*ARG(self), i)].first); });
 }
 
 const char *ct_module_class(const ct_module *self)
 {
-    return guard_or("", [&] { return lend(class_name(*ARG(self))); });
+    return guard_or("", [&] { return lend(ARG(self)->class_name()); });
 }
 
 ct_tensor *ct_module_parameter(const ct_module *self, const char *path)
@@ -189,19 +245,31 @@ ct_tensor *ct_module_buffer(const ct_module *self, const char *path)
     return guard([&] { return box(tensor_at(ARG(self), text(path, "path"), /*parameter=*/false)); });
 }
 
-ct_status ct_module_set_buffer(ct_module *self, const char *name, const ct_tensor *tensor)
+ct_status ct_module_set_buffer_with(ct_module *self, const char *name, const ct_tensor *tensor,
+                                    const ct_buffer_options *options)
 {
-    return guard([&] { set_buffer(*ARG(self), text(name, "name"), ARG(tensor)); });
+    ct_buffer_options o = given(options, ct_buffer_options_default());
+    return guard([&] { set_buffer(*ARG(self), text(name, "name"), ARG(tensor), o.persistent); });
 }
 
-ct_dict *ct_module_parameters(const ct_module *self)
+ct_dict *ct_module_parameters_with(const ct_module *self, const ct_names_options *options)
 {
-    return guard([&] { return box(parameters(*ARG(self))); });
+    return guard([&] { return box(parameters(*ARG(self), given(options, ct_names_options_default()))); });
 }
 
-ct_dict *ct_module_buffers(const ct_module *self)
+ct_dict *ct_module_buffers_with(const ct_module *self, const ct_names_options *options)
 {
-    return guard([&] { return box(buffers(*ARG(self))); });
+    return guard([&] { return box(buffers(*ARG(self), given(options, ct_names_options_default()))); });
+}
+
+int64_t ct_module_parameter_count(const ct_module *self, bool trainable_only)
+{
+    return guard_or(int64_t{0}, [&] { return count_parameters(*ARG(self), trainable_only); });
+}
+
+ct_status ct_module_requires_grad_(ct_module *self, bool requires_grad)
+{
+    return guard([&] { require_grad(*ARG(self), requires_grad); });
 }
 
 ct_dict *ct_module_state_dict(const ct_module *self)
@@ -234,6 +302,26 @@ ct_status ct_module_to_with(ct_module *self, const ct_to_options *options)
     return guard([&] { move_to(*ARG(self), given(options)); });
 }
 
+ct_status ct_module_to_float(ct_module *self)
+{
+    return guard([&] { move_to(*ARG(self), to_type(CT_FLOAT32)); });
+}
+
+ct_status ct_module_to_double(ct_module *self)
+{
+    return guard([&] { move_to(*ARG(self), to_type(CT_FLOAT64)); });
+}
+
+ct_status ct_module_to_half(ct_module *self)
+{
+    return guard([&] { move_to(*ARG(self), to_type(CT_FLOAT16)); });
+}
+
+ct_status ct_module_to_bfloat16(ct_module *self)
+{
+    return guard([&] { move_to(*ARG(self), to_type(CT_BFLOAT16)); });
+}
+
 ct_status ct_module_print(const ct_module *self)
 {
     return guard([&] { std::cout << repr(*ARG(self), /*legacy=*/false) << std::endl; });
@@ -249,7 +337,7 @@ ct_module *ct_nn_module_new(const char *name, const ct_class *options)
     ct_class o = given(options);
     UserData user(o.user, o.free_user);
     return guard([&] {
-        return box(std::make_shared<CallbackModule>(text(name, "name"), o.forward, std::move(user), o.copy_user));
+        return box(std::make_shared<CallbackModule>(text(name, "name"), o, std::make_shared<UserData>(std::move(user))));
     });
 }
 
@@ -270,7 +358,7 @@ ct_status ct_module_set_bool(ct_module *self, const char *name, bool value)
 
 ct_status ct_module_set_string(ct_module *self, const char *name, const char *value)
 {
-    return guard([&] { set_attribute(self, name, std::string(text(value, "value"))); });
+    return guard([&] { set_attribute(self, name, text(value, "value")); });
 }
 
 int64_t ct_module_int(const ct_module *self, const char *name)

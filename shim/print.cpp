@@ -1,7 +1,6 @@
 // print.cpp: print(module), to the letter.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lists.hpp"
-#include "registry.hpp"
 
 namespace ct {
 
@@ -19,21 +18,24 @@ std::string indented(const std::string &text)
     return result;
 }
 
-std::vector<std::string> child_lines(const Module &module, bool legacy)
+} // namespace
+
+std::vector<std::string> Object::child_lines(bool legacy) const
 {
     std::vector<std::string> lines;
-    for (const auto &[name, child] : entries_of(module))
+    for (const auto &[name, child] : children())
         lines.push_back("(" + name + "): " + indented(repr(*child, legacy)));
     return lines;
 }
 
-// A ModuleList shows positions, not names, and equal neighbours once.
-std::vector<std::string> list_lines(const Module &module)
+// A ModuleList shows positions, not names, and equal neighbours once; it began to with PyTorch 2.
+std::vector<std::string> ModuleList::child_lines(bool legacy) const
 {
-    std::vector<std::string> lines;
-    std::vector<std::string> items;
-    for (const auto &entry : entries_of(module))
-        items.push_back(repr(*entry.second, /*legacy=*/false));
+    if (legacy)
+        return Object::child_lines(legacy);
+    std::vector<std::string> lines, items;
+    for (const auto &[name, child] : children())
+        items.push_back(repr(*child, legacy));
     for (size_t begin = 0, end; begin < items.size(); begin = end) {
         for (end = begin + 1; end < items.size() && items[end] == items[begin];)
             end++;
@@ -46,19 +48,15 @@ std::vector<std::string> list_lines(const Module &module)
     return lines;
 }
 
-} // namespace
-
-std::string repr(const Module &module, bool legacy)
+std::string repr(const Object &module, bool legacy)
 {
-    const Class &known = class_of(module);
-    std::string extra = known.extra_repr(module, legacy);
-    bool collapses = !legacy && *known.type == typeid(ModuleList);
-    std::vector<std::string> lines = collapses ? list_lines(module) : child_lines(module, legacy);
-    std::string text = class_name(module) + "(";
-    if (!extra.empty() && lines.empty())
+    std::string extra = module.extra_repr(legacy);
+    std::vector<std::string> lines = module.child_lines(legacy);
+    std::string text = module.class_name() + "(";
+    if (!extra.empty() && lines.empty() && extra.find('\n') == std::string::npos)
         return text + extra + ")";
     if (!extra.empty())
-        lines.insert(lines.begin(), extra);
+        lines.insert(lines.begin(), indented(extra));
     for (const std::string &line : lines)
         text += "\n  " + line;
     return text + (lines.empty() ? ")" : "\n)");

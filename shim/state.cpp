@@ -15,46 +15,78 @@ bool is_real_or_complex(at::ScalarType type)
 
 namespace {
 
-void add_own(Dict &dict, const std::string &prefix, const Dict &own, std::unordered_set<const void *> *seen)
+// Lists what of a module's own goes into a dict, under its prefix.
+using Own = std::function<void(Object &, const std::function<void(const std::string &, const at::Tensor &)> &add)>;
+
+Dict collect(Object &self, const ct_names_options &o, const Own &own)
 {
-    for (const auto &item : own)
-        if (item.value().defined() && (!seen || seen->insert(item.value().unsafeGetTensorImpl()).second))
-            dict.insert(prefix + item.key(), item.value());
+    Dict dict;
+    std::unordered_set<const void *> seen;
+    auto visit = [&](const std::string &path, Object &module) {
+        own(module, [&](const std::string &name, const at::Tensor &tensor) {
+            if (tensor.defined() && (seen.insert(tensor.unsafeGetTensorImpl()).second || !o.remove_duplicate))
+                dict.insert(path + name, tensor);
+        });
+    };
+    std::string prefix = o.prefix && *o.prefix ? std::string(o.prefix) + "." : "";
+    if (!o.recurse)
+        visit(prefix, self);
+    else if (o.remove_duplicate)
+        walk_once(self, [&](const std::string &path, Object &module) { visit(prefix + path, module); });
+    else
+        walk(self, visit, prefix);
+    return dict;
 }
 
 } // namespace
 
-Dict parameters(Module &self)
+Dict parameters(Object &self, const ct_names_options &options)
 {
-    Dict dict;
-    std::unordered_set<const void *> seen;
-    walk_once(self,
-              [&](const std::string &prefix, Module &m) { add_own(dict, prefix, m.named_parameters(false), &seen); });
-    return dict;
-}
-
-Dict buffers(Module &self)
-{
-    Dict dict;
-    std::unordered_set<const void *> seen;
-    walk_once(self,
-              [&](const std::string &prefix, Module &m) { add_own(dict, prefix, m.named_buffers(false), &seen); });
-    return dict;
-}
-
-Dict state_dict(Module &self)
-{
-    Dict dict;
-    walk(self, [&](const std::string &prefix, Module &m) {
-        add_own(dict, prefix, m.named_parameters(false), nullptr);
-        add_own(dict, prefix, m.named_buffers(false), nullptr);
+    return collect(self, options, [](Object &module, const auto &add) {
+        for (const auto &item : module.own_parameters())
+            if (!module.is_computed(item.key()))
+                add(item.key(), item.value());
     });
-    for (auto &item : dict)
-        item.value() = item.value().detach();
+}
+
+Dict buffers(Object &self, const ct_names_options &options)
+{
+    return collect(self, options, [](Object &module, const auto &add) {
+        for (const auto &item : module.own_buffers())
+            add(item.key(), item.value());
+    });
+}
+
+void require_grad(Object &self, bool requires_grad)
+{
+    for (auto &item : parameters(self))
+        item.value().set_requires_grad(requires_grad);
+}
+
+int64_t count_parameters(Object &self, bool trainable_only)
+{
+    int64_t count = 0;
+    for (const auto &item : parameters(self))
+        if (!trainable_only || item.value().requires_grad())
+            count += item.value().numel();
+    return count;
+}
+
+Dict state_dict(Object &self)
+{
+    Dict dict;
+    walk(self, [&](const std::string &prefix, Object &m) {
+        for (const auto &item : m.own_parameters())
+            if (item.value().defined() && !m.is_computed(item.key()))
+                dict.insert(prefix + item.key(), item.value().detach());
+        for (const auto &item : m.own_buffers())
+            if (item.value().defined() && m.is_saved(item.key()))
+                dict.insert(prefix + item.key(), item.value().detach());
+    });
     return dict;
 }
 
-void zero_grad(Module &self)
+void zero_grad(Object &self)
 {
     for (auto &item : parameters(self))
         item.value().mutable_grad() = at::Tensor();
@@ -71,7 +103,7 @@ at::Tensor moved(const at::Tensor &tensor, ct_to_options to)
 
 } // namespace
 
-void move_to(Module &self, const ct_to_options &to)
+void move_to(Object &self, const ct_to_options &to)
 {
     if (to.dtype != CT_DTYPE_NONE && !is_real_or_complex(scalar_type(to.dtype)))
         fail(CT_ERROR_TYPE, "nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=" +

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "convert.hpp"
+#include "object.hpp"
 
 namespace ct {
 
@@ -10,15 +11,18 @@ namespace ct {
 bool is_real_or_complex(at::ScalarType type);
 
 // As Python's named_parameters and named_buffers: a tensor that several names stand for is listed under the first.
-Dict parameters(Module &self);
-Dict buffers(Module &self);
+Dict parameters(Object &self, const ct_names_options &options = ct_names_options_default());
+Dict buffers(Object &self, const ct_names_options &options = ct_names_options_default());
 
 // As Python's: every name, each tensor detached from its history.
-Dict state_dict(Module &self);
+Dict state_dict(Object &self);
 
-void zero_grad(Module &self);
+void require_grad(Object &self, bool requires_grad);
+int64_t count_parameters(Object &self, bool trainable_only);
 
-// Module::to would convert whole numbers too, num_batches_tracked for one. Nothing changes on failure.
-void move_to(Module &self, const ct_to_options &to);
+void zero_grad(Object &self);
+
+// libtorch's Module::to would convert whole numbers too, num_batches_tracked for one. Nothing changes on failure.
+void move_to(Object &self, const ct_to_options &to);
 
 } // namespace ct

@@ -6,53 +6,64 @@
 
 namespace ct {
 
-void walk(Module &module, const Visit &visit, const std::string &prefix)
+void walk(Object &module, const Visit &visit, const std::string &prefix)
 {
     visit(prefix, module);
-    for (const auto &child : module.named_children())
-        walk(*child.value(), visit, prefix + child.key() + ".");
+    for (const auto &[name, child] : Entries(module.children())) // a visitor may change them
+        walk(*child, visit, prefix + name + ".");
 }
 
 namespace {
 
-void walk_new(Module &module, const Visit &visit, const std::string &prefix, std::unordered_set<const Module *> &seen)
+void walk_new(Object &module, const Visit &visit, const std::string &prefix, std::unordered_set<const Object *> &seen)
 {
     if (!seen.insert(&module).second)
         return;
     visit(prefix, module);
-    for (const auto &child : module.named_children())
-        walk_new(*child.value(), visit, prefix + child.key() + ".", seen);
+    for (const auto &[name, child] : Entries(module.children()))
+        walk_new(*child, visit, prefix + name + ".", seen);
 }
 
 } // namespace
 
-void walk_once(Module &module, const Visit &visit)
+void walk_once(Object &module, const Visit &visit)
 {
-    std::unordered_set<const Module *> seen;
+    std::unordered_set<const Object *> seen;
     walk_new(module, visit, "", seen);
 }
 
-ModulePtr module_at(const ModulePtr &module, const std::string &path)
+void walk_up(Object &module, const Visit &visit, const std::string &prefix)
 {
-    ModulePtr at = module;
+    for (const auto &[name, child] : Entries(module.children()))
+        walk_up(*child, visit, prefix + name + ".");
+    visit(prefix, module);
+}
+
+ObjectPtr module_at(const ObjectPtr &module, const std::string &path)
+{
+    ObjectPtr at = module;
     for (size_t begin = 0; begin <= path.size() && !path.empty();) {
         size_t end = std::min(path.find('.', begin), path.size());
-        std::string name = path.substr(begin, end - begin);
-        auto children = at->named_children();
-        const ModulePtr *child = children.find(name);
-        if (!child)
+        at = at->child(path.substr(begin, end - begin));
+        if (!at)
             fail(CT_ERROR_KEY, "there is no module '" + path.substr(0, end) + "'" +
                                    (end < path.size() ? " on the way to '" + path + "'" : ""));
-        at = *child;
         begin = end + 1;
     }
     return at;
 }
 
-std::string path_to(const Module &from, const Module &module)
+std::pair<std::string, std::string> split_path(const std::string &path)
+{
+    size_t dot = path.rfind('.');
+    return dot == std::string::npos ? std::pair(std::string(), path)
+                                    : std::pair(path.substr(0, dot), path.substr(dot + 1));
+}
+
+std::string path_to(const Object &from, const Object &module)
 {
     std::string path;
-    walk_once(const_cast<Module &>(from), [&](const std::string &prefix, Module &at) {
+    walk_once(const_cast<Object &>(from), [&](const std::string &prefix, Object &at) {
         if (&at == &module && !prefix.empty())
             path = prefix.substr(0, prefix.size() - 1);
     });
@@ -67,9 +78,15 @@ void check_name(const std::string &name, const char *what)
         fail(CT_ERROR_KEY, std::string(what) + " name can't contain \".\", got: " + name);
 }
 
-void check_no_cycle(const Module &parent, Module &child)
+void check_free(const Object &module, const std::string &name)
 {
-    walk_once(child, [&](const std::string &prefix, Module &at) {
+    if (module.has_name(name))
+        fail(CT_ERROR_KEY, "attribute '" + name + "' already exists");
+}
+
+void check_no_cycle(const Object &parent, Object &child)
+{
+    walk_once(child, [&](const std::string &prefix, Object &at) {
         if (&at == &parent)
             fail(CT_ERROR_VALUE,
                  prefix.empty() ? "a module cannot be its own child"
@@ -77,45 +94,62 @@ void check_no_cycle(const Module &parent, Module &child)
     });
 }
 
+size_t position(const Object &module, int64_t i)
+{
+    int64_t size = static_cast<int64_t>(module.children().size());
+    if (i < -size || i >= size)
+        fail(CT_ERROR_INDEX,
+             "index " + std::to_string(i) + " is out of range for " + std::to_string(size) + " modules");
+    return static_cast<size_t>(i < 0 ? i + size : i);
+}
+
+void set_child(Object &module, const std::string &name, const ObjectPtr &child)
+{
+    check_name(name, "module");
+    check_no_cycle(module, *child);
+    if (!module.child(name))
+        check_free(module, name);
+    module.put(name, child);
+}
+
 namespace {
 
-thread_local std::unordered_map<const Module *, ModulePtr> *copies_so_far = nullptr;
-
-at::Tensor copy_of(const at::Tensor &tensor, const Optional<c10::Device> &device)
-{
-    at::NoGradGuard no_grad;
-    return device && tensor.device() != *device ? tensor.to(*device) : tensor.clone();
-}
+thread_local Copying *copying = nullptr;
 
 } // namespace
 
-Copying::Copying() : before(std::exchange(copies_so_far, &copies)) {}
+Copying::Copying() : before(std::exchange(copying, this)) {}
 
 Copying::~Copying()
 {
-    copies_so_far = before;
+    copying = before;
 }
 
-ModulePtr clone_of(const Module &module, const Optional<c10::Device> &device)
+ObjectPtr clone_of(const Object &module, const Optional<c10::Device> &device)
 {
-    if (copies_so_far && copies_so_far->count(&module))
-        return copies_so_far->at(&module);
-    ModulePtr copy = module.clone(device);
-    auto copied = copy->named_parameters(/*recurse=*/false);
-    for (const auto &parameter : module.named_parameters(/*recurse=*/false))
-        copied[parameter.key()].set_requires_grad(parameter.value().requires_grad());
-    if (copies_so_far)
-        copies_so_far->emplace(&module, copy);
+    if (copying && copying->modules.count(&module))
+        return copying->modules.at(&module);
+    ObjectPtr copy = std::static_pointer_cast<Object>(module.clone(device));
+    if (copying)
+        copying->modules.emplace(&module, copy);
     return copy;
 }
 
-void copy_contents(const Module &from, Module &to, const Optional<c10::Device> &device)
+at::Tensor copy_of(const at::Tensor &tensor, const Optional<c10::Device> &device)
 {
-    for (const auto &parameter : from.named_parameters(/*recurse=*/false))
-        to.register_parameter(parameter.key(), copy_of(parameter.value(), device), parameter.value().requires_grad());
-    for (const auto &buffer : from.named_buffers(/*recurse=*/false))
-        to.register_buffer(buffer.key(), copy_of(buffer.value(), device));
-    to.train(from.is_training());
+    if (!tensor.defined())
+        return tensor;
+    if (copying && copying->tensors.count(tensor.unsafeGetTensorImpl()))
+        return copying->tensors.at(tensor.unsafeGetTensorImpl());
+    at::Tensor copy;
+    {
+        at::NoGradGuard no_grad;
+        copy = device && tensor.device() != *device ? tensor.to(*device) : tensor.clone();
+    }
+    copy.set_requires_grad(tensor.requires_grad());
+    if (copying)
+        copying->tensors.emplace(tensor.unsafeGetTensorImpl(), copy);
+    return copy;
 }
 
 } // namespace ct

@@ -1,8 +1,9 @@
-/* tests/test_formats.c: the reader of torch.save's files, over files that PyTorch wrote and over damaged and hostile
- * ones. The committed samples are of PyTorch 1.13.1; with CTORCH_PYTHON, the PyTorch at hand writes them anew for a
- * second round.
+/* tests/test_formats.c: the readers of torch.save's files, over files that PyTorch wrote and over damaged and hostile
+ * ones, and of a module's text. The committed samples are of PyTorch 1.13.1; with CTORCH_PYTHON, the PyTorch at hand
+ * writes them anew for a second round.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/archive_tests.h"
+#include "formats/module_text_tests.h"
 #include "formats/samples_tests.h"
 
 #include <stdarg.h>
@@ -36,6 +37,7 @@ static int run_committed(const char *data)
     snprintf(samples, sizeof samples, "%s/formats/samples", data);
     add_archives(suite);
     add_samples(suite);
+    add_module_texts(suite);
     return run(suite);
 }
 

@@ -149,7 +149,7 @@ START_TEST(functions_have_the_defaults_of_the_macros)
     ct_nll_loss_options nll_loss = ct_nll_loss_options_default();
     ASSERT_EQUAL(ct_nll_loss_with(scores, target, NULL), ct_nll_loss(scores, target));
     ASSERT_EQUAL(ct_nll_loss_with(scores, target, &nll_loss), ct_nll_loss(scores, target));
-    ct_mse_loss_options mse_loss = ct_mse_loss_options_default();
+    ct_functional_mse_loss_options mse_loss = ct_functional_mse_loss_options_default();
     ASSERT_EQUAL(ct_mse_loss_with(scores, zeros, NULL), ct_mse_loss(scores, zeros));
     ASSERT_EQUAL(ct_mse_loss_with(scores, zeros, &mse_loss), ct_mse_loss(scores, zeros));
     ct_max_pool1d_options max_pool1d = ct_max_pool1d_options_default();

@@ -10,7 +10,8 @@
 /* The other arguments of the calls: the generator's VALUES names them. */
 static float data[1];
 static const int64_t numbers[] = {1};
-static ct_tensor *tensor, *tensors[1];
+static ct_tensor *tensor, *tensors[1], *places[1];
+static ct_packed_sequence packed;
 static ct_module *module, *modules[1], *block;
 static ct_named_module named_modules[1];
 static ct_dict *dict;

@@ -61,6 +61,15 @@ typedef enum ct_dtype {
     CT_BFLOAT16 = 13
 } ct_dtype;
 
+/* In a list of sizes: this one and those after it are as the one before. */
+#define CT_REPEAT INT64_MIN
+
+/* `.padding = CT_PADDING_SAME` pads so that the output is as large as the input: padding='same'. */
+#define CT_PADDING_SAME (INT64_MIN + 1)
+
+/* Where a whole number may be None. */
+#define CT_NONE (INT64_MIN + 2)
+
 /* The name of an element type as Python prints it: "torch.float32"; "none" for a value that is not a type.
  * Lives as long as the program. @since 0.1 */
 CT_API const char *ct_dtype_name(ct_dtype dtype);
@@ -86,11 +95,12 @@ CT_API int64_t ct_live_handles(const char *type);
 CT_END_DECLS
 
 /* Arrays are pointer and count; these write both. CT_DIMS(3, 10) is a shape, and CT_DIMS() that of a scalar;
- * CT_TENSORS(a, b) and CT_MODULES(a, b) are lists of handles. They live until the enclosing block ends. C only: C++
+ * CT_TENSORS(a, b) and CT_MODULES(a, b) are lists of handles, CT_OUTPUTS(&a, &b) of places for them. They live until the enclosing block ends. C only: C++
  * passes pointer and count. */
 #ifndef __cplusplus
 #define CT_DIMS(...) CT_ARRAY_(const int64_t, 0, __VA_ARGS__)
 #define CT_TENSORS(...) CT_ARRAY_(ct_tensor *const, NULL, __VA_ARGS__)
+#define CT_OUTPUTS(...) CT_ARRAY_(ct_tensor **const, NULL, __VA_ARGS__)
 #define CT_MODULES(...) CT_ARRAY_(ct_module *const, NULL, __VA_ARGS__)
 
 /* The first element only makes the list without any legal; it is stepped over. */

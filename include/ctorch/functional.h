@@ -59,33 +59,28 @@ CT_API ct_cross_entropy_options ct_cross_entropy_options_default(void);
 #define ct_cross_entropy(...)                                                                                          \
     CT_LOSS_(ct_cross_entropy_with, ct_cross_entropy_options, CT_CROSS_ENTROPY_DEFAULTS, __VA_ARGS__, )
 
-typedef struct ct_nll_loss_options {
-    const ct_tensor *weight; /* of each class; NULL: all alike */
-    int64_t ignore_index;    /* a target that does not count */
-    const char *reduction;
-} ct_nll_loss_options;
-
-/* How far log-probabilities, as ct_log_softmax makes them, are from the right classes. F.nll_loss. @since 0.1 */
+/* How far log-probabilities, as ct_log_softmax makes them, are from the right classes. The options are the layer's
+ * (nn/loss.h). F.nll_loss. @since 0.1 */
 CT_API ct_tensor *ct_nll_loss_with(const ct_tensor *input, const ct_tensor *target, const ct_nll_loss_options *options);
-CT_API ct_nll_loss_options ct_nll_loss_options_default(void);
-#define CT_NLL_LOSS_DEFAULTS .weight = NULL, .ignore_index = -100, .reduction = "mean"
 #define ct_nll_loss(...) CT_LOSS_(ct_nll_loss_with, ct_nll_loss_options, CT_NLL_LOSS_DEFAULTS, __VA_ARGS__, )
 
-typedef struct ct_mse_loss_options {
+typedef struct ct_functional_mse_loss_options {
     const char *reduction;
     const ct_tensor *weight; /* of each element, in the shape of the input; NULL: all alike. In Python since 2.6 */
-} ct_mse_loss_options;
+} ct_functional_mse_loss_options;
 
 /* The squared difference. Shapes broadcast. F.mse_loss. @since 0.1 */
-CT_API ct_tensor *ct_mse_loss_with(const ct_tensor *input, const ct_tensor *target, const ct_mse_loss_options *options);
-CT_API ct_mse_loss_options ct_mse_loss_options_default(void);
-#define CT_MSE_LOSS_DEFAULTS .reduction = "mean", .weight = NULL
-#define ct_mse_loss(...) CT_LOSS_(ct_mse_loss_with, ct_mse_loss_options, CT_MSE_LOSS_DEFAULTS, __VA_ARGS__, )
+CT_API ct_tensor *ct_mse_loss_with(const ct_tensor *input, const ct_tensor *target,
+                                   const ct_functional_mse_loss_options *options);
+CT_API ct_functional_mse_loss_options ct_functional_mse_loss_options_default(void);
+#define CT_FUNCTIONAL_MSE_LOSS_DEFAULTS .reduction = "mean", .weight = NULL
+#define ct_mse_loss(...)                                                                                               \
+    CT_LOSS_(ct_mse_loss_with, ct_functional_mse_loss_options, CT_FUNCTIONAL_MSE_LOSS_DEFAULTS, __VA_ARGS__, )
 
 #define CT_LOSS_(function, type, defaults, input, target, ...)                                                         \
     CT_KEYWORDS_(function(input, target, &(type){defaults, __VA_ARGS__}))
 
-/* ---- Pooling: the options are the layers' (nn.h) ---- */
+/* ---- Pooling: the options are the layers' (nn/pooling.h) ---- */
 
 /* The largest value in each window of (N, C, L), or (C, L). F.max_pool1d. @since 0.1 */
 CT_API ct_tensor *ct_max_pool1d_with(const ct_tensor *input, int64_t kernel_size, const ct_max_pool1d_options *options);

@@ -20,6 +20,12 @@ typedef struct ct_module ct_module;
  * shapes cannot be multiplied (1x2 and 10x100)". m(x). @since 0.1 */
 CT_API ct_tensor *ct_module_forward(ct_module *self, const ct_tensor *x);
 
+/* The module's m outputs for n inputs: `ct_module_call(lstm, CT_TENSORS(x), CT_OUTPUTS(&y, &h, &c))`. Python's nested
+ * tuples are laid flat: an LSTM takes x, h_0, c_0. NULL as an input is None; an output that is None gives NULL, and NULL
+ * as its place drops it. On failure no place is written to. y, (h, c) = m(x). @since 0.1 */
+CT_API ct_status ct_module_call(ct_module *self, ct_tensor *const *inputs, size_t n, ct_tensor **const *outputs,
+                                size_t m);
+
 /* ---- Handles ---- */
 
 /* Frees a handle; NULL does nothing. The module goes with its last handle and its last container. @since 0.1 */
@@ -35,15 +41,21 @@ CT_API ct_module *ct_module_share(const ct_module *self);
 /* Whether two handles stand for one module; false on failure. `a is b`. @since 0.1 */
 CT_API bool ct_module_is(const ct_module *self, const ct_module *other);
 
-/* A copy with parameters, buffers and children of its own, under the same names, that draws no random numbers. A module
- * with user data needs its copy_user; a layer that was given more parameters, buffers or children than its own cannot
- * be copied, and a tensor that two modules share is copied for each. copy.deepcopy. @since 0.1 */
+/* A copy with parameters, buffers and children of its own, under the same names, that draws no random numbers; what is
+ * shared within the module is shared within its copy. User data needs a copy_user. copy.deepcopy. @since 0.1 */
 CT_API ct_module *ct_module_clone(const ct_module *self);
 
 /* ---- Children: of every module, in the order of registration; a list's items are its children ---- */
 
 /* The module at a path, "layers.0.conv"; "" is the module itself. Module.get_submodule, m.layers. @since 0.1 */
 CT_API ct_module *ct_module_child(const ct_module *self, const char *path);
+
+/* Replaces the module at a path, or adds one to the module that is there but for the last name: "layers.0.conv" to
+ * "layers.0". Module.set_submodule. @since 0.1 */
+CT_API ct_status ct_module_set_submodule(ct_module *self, const char *path, const ct_module *module);
+
+/* Takes a child out. del m.layers. @since 0.1 */
+CT_API ct_status ct_module_delete_child(ct_module *self, const char *name);
 
 /* Registers a child, or replaces the one of that name in its place. The name is not empty and has no dot. In a
  * Sequential or ModuleList a new one goes to the end. Module.add_module, m.layers = child. @since 0.1 */
@@ -59,6 +71,18 @@ CT_API ct_module *ct_module_at(const ct_module *self, int64_t i);
  * text is made. @since 0.1 */
 CT_API const char *ct_module_name_at(const ct_module *self, int64_t i);
 
+/* A function that is shown each module; module and path are lent to it. It stops the walk by letting a call fail or by
+ * ct_error_set. */
+typedef void (*ct_visit)(const char *path, ct_module *module, void *user);
+
+/* Shows the module and all below it, each once, parents first, with their paths, "" for itself. Module.named_modules.
+ * @since 0.1 */
+CT_API ct_status ct_module_named_modules(ct_module *self, ct_visit visit, void *user);
+
+/* Shows every module below and then the module itself, children first and as often as they are there: to initialise, for
+ * example. Module.apply. @since 0.1 */
+CT_API ct_status ct_module_apply(ct_module *self, ct_visit visit, void *user);
+
 /* The class, "Linear"; "" on failure. Valid as ct_module_name_at's. type(m).__name__. @since 0.1 */
 CT_API const char *ct_module_class(const ct_module *self);
 
@@ -67,22 +91,53 @@ CT_API const char *ct_module_class(const ct_module *self);
 /* The parameter at a path, "layers.0.weight". Module.get_parameter, m.weight. @since 0.1 */
 CT_API ct_tensor *ct_module_parameter(const ct_module *self, const char *path);
 
-/* Registers a leaf tensor as a parameter, which then requires a gradient, or replaces the one of that name (a layer's
- * own are fixed: write into them by ct_copy_ under ct_no_grad). Module.register_parameter, m.weight =
- * nn.Parameter(tensor). @since 0.1 */
+/* Registers a leaf tensor as a parameter, which then requires a gradient, or replaces the one of that name.
+ * Module.register_parameter, m.weight = nn.Parameter(tensor). @since 0.1 */
 CT_API ct_status ct_module_set_parameter(ct_module *self, const char *name, const ct_tensor *tensor);
 
 /* The buffer at a path, "bn.running_mean". Module.get_buffer. @since 0.1 */
 CT_API ct_tensor *ct_module_buffer(const ct_module *self, const char *path);
 
-/* Registers a buffer under a name that is free. Module.register_buffer. @since 0.1 */
-CT_API ct_status ct_module_set_buffer(ct_module *self, const char *name, const ct_tensor *tensor);
+typedef struct ct_buffer_options {
+    bool persistent; /* whether it is part of the state_dict */
+} ct_buffer_options;
 
-/* All parameters with their paths, those of the children included. Module.named_parameters. @since 0.1 */
-CT_API ct_dict *ct_module_parameters(const ct_module *self);
+/* Registers a buffer, or replaces the one of that name: `ct_module_set_buffer(m, "mask", mask, .persistent = false)`.
+ * Module.register_buffer. @since 0.1 */
+CT_API ct_status ct_module_set_buffer_with(ct_module *self, const char *name, const ct_tensor *tensor,
+                                           const ct_buffer_options *options);
+CT_API ct_buffer_options ct_buffer_options_default(void);
+#define CT_BUFFER_DEFAULTS .persistent = true
+#define ct_module_set_buffer(...) CT_MODULE_SET_BUFFER_(__VA_ARGS__, )
+#define CT_MODULE_SET_BUFFER_(self, name, tensor, ...)                                                                 \
+    CT_KEYWORDS_(ct_module_set_buffer_with(self, name, tensor, &(ct_buffer_options){CT_BUFFER_DEFAULTS, __VA_ARGS__}))
 
-/* All buffers with their paths, those of the children included. Module.named_buffers. @since 0.1 */
-CT_API ct_dict *ct_module_buffers(const ct_module *self);
+typedef struct ct_names_options {
+    const char *prefix;    /* before every name, with a dot: "net" gives "net.weight" */
+    bool recurse;          /* the children's, too */
+    bool remove_duplicate; /* a tensor with several names is listed once, under the first */
+} ct_names_options;
+
+CT_API ct_names_options ct_names_options_default(void);
+#define CT_NAMES_DEFAULTS .prefix = "", .recurse = true, .remove_duplicate = true
+#define CT_MODULE_NAMES_(function, self, ...)                                                                          \
+    CT_KEYWORDS_(function(self, &(ct_names_options){CT_NAMES_DEFAULTS, __VA_ARGS__}))
+
+/* All parameters with their paths: `ct_module_parameters(net)`, `ct_module_parameters(net, .recurse = false)`.
+ * Module.named_parameters. @since 0.1 */
+CT_API ct_dict *ct_module_parameters_with(const ct_module *self, const ct_names_options *options);
+#define ct_module_parameters(...) CT_MODULE_NAMES_(ct_module_parameters_with, __VA_ARGS__, )
+
+/* All buffers with their paths, those that are not saved too. Module.named_buffers. @since 0.1 */
+CT_API ct_dict *ct_module_buffers_with(const ct_module *self, const ct_names_options *options);
+#define ct_module_buffers(...) CT_MODULE_NAMES_(ct_module_buffers_with, __VA_ARGS__, )
+
+/* The number of elements of all parameters, each counted once; of those that require a gradient alone, if so asked; 0
+ * on failure. sum(p.numel() for p in m.parameters()). @since 0.1 */
+CT_API int64_t ct_module_parameter_count(const ct_module *self, bool trainable_only);
+
+/* Freezes all parameters (false) or lets them learn again. Module.requires_grad_. @since 0.1 */
+CT_API ct_status ct_module_requires_grad_(ct_module *self, bool requires_grad);
 
 /* Parameters and buffers in the order and under the names of Python's state_dict, sharing the module's memory.
  * Module.state_dict. @since 0.1 */
@@ -109,6 +164,13 @@ CT_API ct_status ct_module_to_with(ct_module *self, const ct_to_options *options
 #define CT_MODULE_TO_(self, ...)                                                                                       \
     CT_KEYWORDS_(ct_module_to_with(self, &(ct_to_options){.dtype = CT_DTYPE_NONE, __VA_ARGS__}))
 
+/* Converts the floating-point parameters and buffers to float32, float64, float16 or bfloat16. Module.float, double,
+ * half, bfloat16. @since 0.1 */
+CT_API ct_status ct_module_to_float(ct_module *self);
+CT_API ct_status ct_module_to_double(ct_module *self);
+CT_API ct_status ct_module_to_half(ct_module *self);
+CT_API ct_status ct_module_to_bfloat16(ct_module *self);
+
 /* ---- Printing ---- */
 
 typedef struct ct_module_print_options {
@@ -132,10 +194,18 @@ CT_API const char *ct_module_to_string_with(const ct_module *self, const ct_modu
  * nothing. It fails by letting a call fail or by ct_error_set. It must not longjmp out. */
 typedef ct_tensor *(*ct_forward)(ct_module *self, ct_tensor *x, void *user);
 
-/* What a class statement says in Python. */
+#define CT_OUTPUTS_MAX 16
+
+/* The same for n inputs, NULL being None, of which it knows how many it wants: puts its outputs into a list with room
+ * for CT_OUTPUTS_MAX and returns how many there are; NULL is None. */
+typedef size_t (*ct_call)(ct_module *self, ct_tensor *const *inputs, size_t n, ct_tensor **outputs, void *user);
+
+/* What a class statement says in Python. Without forward and call the module cannot be called, and says so as Python
+ * does; with both, forward serves one input. */
 typedef struct ct_class {
-    ct_forward forward;              /* NULL: the module cannot be called, and says so as Python does */
-    void *user;                      /* what forward is given; self's attributes need none */
+    ct_forward forward;
+    ct_call call;
+    void *user;                      /* what they are given; self's attributes need none */
     void (*free_user)(void *user);   /* runs once: with the module's last reference, or at once when making it fails */
     void *(*copy_user)(void *user);  /* user data for a clone, or NULL; a module with user data has no clone without */
 } ct_class;
@@ -146,8 +216,17 @@ CT_API ct_module *ct_nn_module_new(const char *name, const ct_class *options);
 #define ct_nn_module(...) CT_NN_MODULE_(__VA_ARGS__, )
 #define CT_NN_MODULE_(name, ...) CT_KEYWORDS_(ct_nn_module_new(name, &(ct_class){.forward = NULL, __VA_ARGS__}))
 
-/* Attributes of such a module, as Python's self.growth_rate: setting replaces; asking for one that is missing, or of
- * another type, is an error and gives 0, 0.0, false or "". A string is copied, and lent until it is set again.
+/* Makes a class known by its name, for modules that are made from a text or a file (ct_nn_parse): they take its forward.
+ * Its user data is shared by them all and freed with the last. NULL as functions forgets the name. @since 0.1 */
+CT_API ct_status ct_class_register(const char *name, const ct_class *functions);
+
+/* Makes a class known as another name of one of torch.nn: `ct_class_alias("MyStack", "Sequential")` for class
+ * MyStack(nn.Sequential) without a forward of its own. @since 0.1 */
+CT_API ct_status ct_class_alias(const char *name, const char *base);
+
+/* Attributes, as Python's self.growth_rate: setting replaces; asking for one that is missing, or of another type, is an
+ * error and gives 0, 0.0, false or "". A string is copied, and lent until it is set again. The arguments that a layer was
+ * made with are its attributes, too: `ct_module_int(linear, "in_features")`, `ct_module_set_double(dropout, "p", 0.3)`.
  * @since 0.1 */
 CT_API ct_status ct_module_set_int(ct_module *self, const char *name, int64_t value);
 CT_API ct_status ct_module_set_double(ct_module *self, const char *name, double value);

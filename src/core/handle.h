@@ -16,6 +16,7 @@ typedef enum handle_kind {
     HANDLE_DICT,
     HANDLE_LOAD_REPORT,
     HANDLE_OPTIMIZER,
+    HANDLE_HOOK,
     HANDLE_KINDS
 } handle_kind;
 

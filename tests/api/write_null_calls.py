@@ -17,6 +17,7 @@ OUTPUT = ROOT / "tests/null_calls.h"
 LEGAL = {
     ("ct_live_handles", "type"): "counts the handles of all types",
     ("ct_error_set", "message"): "the code's name serves",
+    ("ct_pad_packed_sequence_with", "lengths"): "who does not ask for the lengths",
 }
 
 # What the other arguments are: of each type, and where that does not do, of a function.
@@ -27,6 +28,8 @@ VALUES = {
     "ct_optimizer *": "optimizer",
     "ct_closure": "closure",
     "ct_tensor *const *": "tensors",
+    "ct_tensor **": "places",
+    "ct_packed_sequence *": "&packed",
     "ct_module *const *": "modules",
     "ct_named_module *": "named_modules",
     "char *": '"a"',
@@ -81,7 +84,7 @@ class Function:
             self.neutral = "NULL"
         else:
             self.neutral = found.group(1) if found else NEUTRAL.get(self.type)
-        written = re.sub(r"_(with|new)$", "", self.name)
+        written = re.sub(r"_(with|new)(_?)$", r"\2", self.name)
         self.written = written if written in macros else self.name
 
     def value(self, argument):

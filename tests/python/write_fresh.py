@@ -7,8 +7,10 @@ import sys
 
 import container_steps
 import functional
+import init_cases
 import nn_layers
 import optim_steps
+import parity
 import tensor_print
 
 
@@ -17,9 +19,11 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     nn_layers.write(folder)
     functional.write(folder)
+    init_cases.write(folder)
     container_steps.write(folder)
     optim_steps.write(folder)
     tensor_print.write(folder)
+    parity.write(folder)
 
 
 if __name__ == "__main__":

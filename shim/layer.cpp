@@ -1,0 +1,190 @@
+// layer.cpp: what all layers of the table have in common.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "layer.hpp"
+
+#include "convert.hpp"
+
+namespace ct {
+
+void Layer::construct(std::vector<Value> arguments)
+{
+    args = std::move(arguments);
+    for (const char *name : layout().parameters)
+        put_parameter(name, {});
+    for (const char *name : layout().buffers)
+        put_buffer(name, {});
+    init();
+}
+
+void Layer::construct_printed(std::vector<Value> arguments, std::vector<std::string> not_shown, Entries children)
+{
+    args = arguments;
+    unknown = std::move(not_shown);
+    infer(children, unknown);
+    construct(args);
+    assign(std::move(children));
+}
+
+void Layer::infer(const Entries &, std::vector<std::string> &) {}
+
+std::string Layer::type_name() const
+{
+    return row->name;
+}
+
+std::string Layer::extra_repr(bool) const
+{
+    std::string text;
+    for (const Shown &shown : layout().shown) {
+        const Argument &argument = layout().arguments[shown.argument];
+        const Value &value = args[shown.argument];
+        if (shown.unless_standard && value == argument.standard)
+            continue;
+        text += text.empty() ? "" : ", ";
+        text += shown.with_name ? std::string(argument.name) + "=" : "";
+        text += shown.quoted ? value.repr() : value.str();
+    }
+    return text;
+}
+
+ObjectPtr Layer::shell() const
+{
+    ObjectPtr copy = row->make(*row);
+    static_cast<Layer &>(*copy).args = args;
+    static_cast<Layer &>(*copy).unknown = unknown;
+    return copy;
+}
+
+at::Tensor Layer::forward(const at::Tensor &x)
+{
+    return only(checked_call({x}), *this);
+}
+
+namespace {
+
+size_t find_argument(const Row &row, const std::string &name)
+{
+    size_t i = 0;
+    while (i < row.arguments.size() && row.arguments[i].name != name)
+        i++;
+    return i;
+}
+
+} // namespace
+
+const Value *Layer::attribute(const std::string &name) const
+{
+    size_t i = find_argument(layout(), name);
+    return i < args.size() ? &args[i] : Object::attribute(name);
+}
+
+void Layer::set_attribute(const std::string &name, Value value)
+{
+    size_t i = find_argument(layout(), name);
+    if (i == args.size()) {
+        Object::set_attribute(name, std::move(value));
+        return;
+    }
+    if (const int64_t *one = value.get<int64_t>(); one && args[i].get<Sizes>())
+        value = Sizes{std::vector<int64_t>(args[i].sizes().size(), *one), layout().arguments[i].is_tuple};
+    if (!args[i].has_type_of(value) && !args[i].is_none())
+        fail(CT_ERROR_TYPE, "'" + class_name() + "' object's " + name + " is " + args[i].repr() +
+                                "; it cannot become " + value.repr() + ", which is of another type");
+    args[i] = std::move(value);
+    unknown.erase(std::remove(unknown.begin(), unknown.end(), name), unknown.end());
+}
+
+at::TensorOptions Layer::factory() const
+{
+    at::TensorOptions options;
+    for (size_t i = 0; i < args.size(); i++) {
+        if (args[i].is_none())
+            continue;
+        if (layout().arguments[i].kind == Kind::device)
+            options = options.device(device(args[i].text().c_str()));
+        if (layout().arguments[i].kind == Kind::dtype)
+            options = options.dtype(scalar_type(static_cast<ct_dtype>(args[i].integer())));
+    }
+    return options;
+}
+
+at::Tensor Layer::new_parameter(at::IntArrayRef shape) const
+{
+    at::Tensor tensor = at::empty(shape, factory());
+    tensor.set_requires_grad(true);
+    return tensor;
+}
+
+at::Tensor Layer::new_buffer(at::IntArrayRef shape) const
+{
+    return at::empty(shape, factory());
+}
+
+void Layer::set_parameter_slot(size_t i, at::Tensor tensor)
+{
+    parameters_[i].value() = std::move(tensor);
+}
+
+void Layer::set_buffer_slot(size_t i, at::Tensor tensor)
+{
+    put_buffer(layout().buffers[i], tensor);
+}
+
+Object &Layer::part(const std::string &name) const
+{
+    ObjectPtr found = child(name);
+    if (!found)
+        fail(CT_ERROR_KEY, "'" + class_name() + "' object has no module '" + name + "'");
+    return *found;
+}
+
+Tensors Layer::filled(const Tensors &inputs) const
+{
+    if (!unknown.empty())
+        fail(CT_ERROR_VALUE, class_name() + "'s " + unknown[0] + " is not in the text that it was made from; set it: " +
+                                 "ct_module_set_int(module, \"" + unknown[0] + "\", ...)");
+    const std::vector<Input> &wanted = layout().inputs;
+    if (inputs.size() > wanted.size())
+        fail(CT_ERROR_TYPE, class_name() + ".forward() takes " + std::to_string(wanted.size()) + " input" +
+                                (wanted.size() == 1 ? "" : "s") + " but " + std::to_string(inputs.size()) + " were given");
+    Tensors all = inputs;
+    all.resize(wanted.size());
+    for (size_t i = 0; i < wanted.size(); i++)
+        if (wanted[i].is_required && !all[i].defined())
+            fail(CT_ERROR_TYPE,
+                 class_name() + ".forward() missing a required argument: '" + std::string(wanted[i].name) + "'");
+    return all;
+}
+
+namespace {
+
+// A Lazy layer's arguments are those of the layer that it becomes, but for what it does not know yet: 0.
+std::vector<Value> laid_out(const Row &row, std::vector<Value> values)
+{
+    if (!row.base)
+        return values;
+    std::vector<Value> result;
+    for (const Argument &argument : row.base->arguments) {
+        size_t i = find_argument(row, argument.name);
+        result.push_back(i < values.size() ? std::move(values[i]) : Value(int64_t{0}));
+    }
+    return result;
+}
+
+} // namespace
+
+ObjectPtr make_layer(const Row &row, std::vector<Value> values)
+{
+    ObjectPtr layer = row.make(row);
+    for (size_t i = values.size(); i < row.arguments.size(); i++)
+        values.push_back(row.arguments[i].standard);
+    static_cast<Layer &>(*layer).construct(laid_out(row, std::move(values)));
+    return layer;
+}
+
+ObjectPtr create(const char *name, std::vector<Value> values)
+{
+    return make_layer(*find_row(name), std::move(values));
+}
+
+} // namespace ct
