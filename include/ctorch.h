@@ -52,6 +52,8 @@
 #include <ctorch/utils.h>     /* torch.nn.utils */
 #include <ctorch/rnn.h>       /* sequences of different lengths */
 #include <ctorch/container.h> /* Sequential and ModuleList */
+#include <ctorch/module_dict.h> /* ModuleDict */
+#include <ctorch/parameters.h>  /* ParameterList and ParameterDict */
 
 #include <ctorch/checkpoint.h> /* what torch.save wrote */
 #include <ctorch/optim.h>      /* training */

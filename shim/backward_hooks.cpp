@@ -39,6 +39,23 @@ private:
     Run run;
 };
 
+// Refuses a gradient that cannot take the place of another.
+void check_replacement(const at::Tensor &before, const at::Tensor &now)
+{
+    if (!before.defined())
+        fail(CT_ERROR_RUNTIME, "can't replace a None gradient with a non-None value");
+    if (before.scalar_type() != now.scalar_type())
+        fail(CT_ERROR_RUNTIME, "hook has changed the type of value: it was " +
+                                   std::string(ct_dtype_name(dtype_of(before.scalar_type()))) + ", got " +
+                                   ct_dtype_name(dtype_of(now.scalar_type())));
+    if (before.device() != now.device())
+        fail(CT_ERROR_RUNTIME,
+             "hook has changed the device of value: it was " + before.device().str() + ", got " + now.device().str());
+    if (before.sizes() != now.sizes())
+        fail(CT_ERROR_RUNTIME, "hook has changed the size of value: it was " + tuple_text(before.sizes()) + ", got " +
+                                   tuple_text(now.sizes()));
+}
+
 void check_replacements(const Tensors &before, const Tensors &now)
 {
     for (size_t i = 0; i < before.size(); i++)
@@ -53,28 +70,14 @@ template <class Run> void run_named(const char *what, const Object &module, Run 
         run();
     } catch (...) {
         Failure failure = translate();
-        failure.text = "the " + std::string(what) + " of " + module.class_name() + ": " + failure.text;
+        std::string inside = failure.path.empty() ? "" : failure.path + ": ";
+        failure.text = "the " + std::string(what) + " of " + module.class_name() + ": " + inside + failure.text;
+        failure.path.clear();
         throw Error(std::move(failure));
     }
 }
 
 } // namespace
-
-void check_replacement(const at::Tensor &before, const at::Tensor &now)
-{
-    if (!before.defined())
-        fail(CT_ERROR_RUNTIME, "can't replace a None gradient with a non-None value");
-    if (before.scalar_type() != now.scalar_type())
-        fail(CT_ERROR_RUNTIME, "hook has changed the type of value: it was " +
-                                   std::string(ct_dtype_name(dtype_of(before.scalar_type()))) + ", got " +
-                                   ct_dtype_name(dtype_of(now.scalar_type())));
-    if (before.device() != now.device())
-        fail(CT_ERROR_RUNTIME, "hook has changed the device of value: it was " + before.device().str() + ", got " +
-                                   now.device().str());
-    if (before.sizes() != now.sizes())
-        fail(CT_ERROR_RUNTIME, "hook has changed the size of value: it was " + tuple_text(before.sizes()) + ", got " +
-                                   tuple_text(now.sizes()));
-}
 
 Tensors BackwardCall::Watched::spread(const Tensors &grads) const
 {
@@ -110,19 +113,21 @@ BackwardCall::Watched BackwardCall::watch(Tensors &tensors, Run run)
     Tensors same = Identity::apply(at::TensorList(given));
     for (size_t i = 0; i < same.size(); i++)
         tensors[watched.places[i]] = same[i];
-    auto with_history = std::find_if(same.begin(), same.end(), [](const auto &tensor) { return tensor.requires_grad(); });
-    with_history->grad_fn()->add_post_hook(std::make_unique<PostHook>(std::move(run)));
+    auto found = std::find_if(same.begin(), same.end(), [](const auto &tensor) { return tensor.requires_grad(); });
+    found->grad_fn()->add_post_hook(std::make_unique<PostHook>(std::move(run)));
     return watched;
 }
 
 void BackwardCall::watch_inputs(Tensors &given)
 {
-    inputs = watch(given, [self = shared_from_this()](const Tensors &out, const Tensors &) { return self->on_inputs(out); });
+    auto self = shared_from_this();
+    inputs = watch(given, [self](const Tensors &out, const Tensors &) { return self->on_inputs(out); });
 }
 
 void BackwardCall::watch_outputs(Tensors &given)
 {
-    outputs = watch(given, [self = shared_from_this()](const Tensors &, const Tensors &in) { return self->on_outputs(in); });
+    auto self = shared_from_this();
+    outputs = watch(given, [self](const Tensors &, const Tensors &in) { return self->on_outputs(in); });
 }
 
 Tensors BackwardCall::on_outputs(const Tensors &grads)

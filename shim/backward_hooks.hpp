@@ -6,8 +6,8 @@
 
 namespace ct {
 
-// One call of a module as the graph remembers it: it joins what runs when the gradients of its outputs are known to what
-// runs when those of its inputs are. The hooks are those that the module had when it was called.
+// One call of a module as the graph remembers it: it joins what runs when the gradients of its outputs are known to
+// what runs when those of its inputs are. The hooks are those that the module had when it was called.
 class BackwardCall : public std::enable_shared_from_this<BackwardCall> {
 public:
     BackwardCall(ObjectPtr module, const Hooks &hooks)
@@ -38,13 +38,10 @@ private:
     void run_without_inputs();
 
     ObjectPtr module;
-    HookList<BackwardPreHook> before;
+    HookList<PreHook> before;
     HookList<BackwardHook> after;
     Watched inputs, outputs;
     Optional<Tensors> grad_outputs; // while the gradients of the inputs are awaited
 };
-
-// Refuses a gradient that cannot take the place of another.
-void check_replacement(const at::Tensor &before, const at::Tensor &now);
 
 } // namespace ct

@@ -139,8 +139,9 @@ Optional<Value> converted(const Argument &argument, const record *r, Construct c
     case Kind::real:
         return real(r) ? Value(*real(r)) : Optional<Value>();
     case Kind::truth:
-    case Kind::legacy:
         return r->kind == RECORD_BOOL ? Value(r->boolean) : Optional<Value>();
+    case Kind::legacy:
+        return r->kind == RECORD_BOOL ? Value(r->boolean) : real(r) ? Value(*real(r)) : Optional<Value>();
     case Kind::scales:
         return scales(r);
     case Kind::dtype:
@@ -160,7 +161,7 @@ std::string expected(const Argument &argument)
         {Kind::integer, "a whole number"}, {Kind::real, "a number"},      {Kind::truth, "True or False"},
         {Kind::text, "a string"},          {Kind::tensor, "a tensor"},    {Kind::module, "a module"},
         {Kind::scales, "a number or a tuple of numbers"},                 {Kind::device, "a device such as 'cpu'"},
-        {Kind::dtype, "an element type such as torch.float32"},           {Kind::legacy, "True or False"}};
+        {Kind::dtype, "an element type such as torch.float32"},           {Kind::legacy, "True, False or a number"}};
     std::string text = "a whole number or a tuple of " + (argument.count ? std::to_string(argument.count) : "them");
     for (auto [kind, name] : names)
         if (kind == argument.kind)

@@ -11,15 +11,6 @@ namespace {
 
 thread_local const Object *running = nullptr;
 
-class Running {
-public:
-    explicit Running(const Object *module) : before(std::exchange(running, module)) {}
-    ~Running() { running = before; }
-
-private:
-    const Object *before;
-};
-
 // The module for a handle: a callback is lent its own.
 ObjectPtr self_of(CallbackModule &module)
 {
@@ -27,6 +18,13 @@ ObjectPtr self_of(CallbackModule &module)
 }
 
 } // namespace
+
+Running::Running(const Object &module) : before(std::exchange(running, &module)) {}
+
+Running::~Running()
+{
+    running = before;
+}
 
 CallbackModule::CallbackModule(std::string name, const ct_class &functions, std::shared_ptr<UserData> user)
     : name(std::move(name)), functions(functions), user(std::move(user))
@@ -38,7 +36,7 @@ at::Tensor CallbackModule::forward(const at::Tensor &x)
 {
     if (!functions.forward)
         return only(call({x}), *this);
-    Running frame(this);
+    Running frame(*this);
     CallScope scope;
     return scope.result(functions.forward(box(self_of(*this)), box(x), user->data), "the forward of ", class_name());
 }
@@ -53,7 +51,7 @@ Tensors CallbackModule::call(const Tensors &inputs)
                                     " were given; ct_class's call takes any number");
         return {forward(inputs[0])};
     }
-    Running frame(this);
+    Running frame(*this);
     CallScope scope;
     std::vector<ct_tensor *> lent;
     for (const at::Tensor &input : inputs)

@@ -24,7 +24,18 @@ private:
     std::shared_ptr<UserData> user;
 };
 
-// The path from the module whose C forward runs on this thread to one that it calls; "" when it is none of its own.
+// While one lives, C code runs for a module on this thread: its forward, or a hook.
+class Running {
+public:
+    explicit Running(const Object &module);
+    ~Running();
+    Running(const Running &) = delete;
+
+private:
+    const Object *before;
+};
+
+// The path from the module whose C code runs on this thread to one that it calls; "" when it is none of its own.
 std::string path_from_running(const Object &module);
 
 // Puts a module's path in front of the error in flight, and throws it on.

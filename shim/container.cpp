@@ -1,7 +1,7 @@
 // container.cpp: include/ctorch/container.h.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "convert.hpp"
-#include "lists.hpp"
+#include "named.hpp"
 #include "walk.hpp"
 
 #include <ctorch/container.h>
@@ -18,31 +18,6 @@ List &list_of(const ct_module *self)
     if (auto *list = dynamic_cast<List *>(&module))
         return *list;
     fail(CT_ERROR_TYPE, "self is a " + module.class_name() + "; expected a Sequential or a ModuleList");
-}
-
-Entries numbered(const std::vector<ObjectPtr> &modules)
-{
-    Entries entries;
-    for (const ObjectPtr &module : modules)
-        entries.emplace_back(std::to_string(entries.size()), module);
-    return entries;
-}
-
-Entries named(const ct_named_module *modules, size_t n)
-{
-    if (!modules && n > 0)
-        fail_null("modules");
-    Entries entries;
-    for (size_t i = 0; i < n; i++) {
-        std::string where = "modules[" + std::to_string(i) + "]";
-        std::string name = text(modules[i].name, (where + ".name").c_str());
-        check_name(name, "module");
-        for (const auto &entry : entries)
-            if (entry.first == name)
-                fail(CT_ERROR_KEY, where + ".name is '" + name + "', which is taken");
-        entries.emplace_back(name, arg(modules[i].module, (where + ".module").c_str()));
-    }
-    return entries;
 }
 
 // The name of item i when it is added, if module may be added at all.
@@ -102,43 +77,112 @@ void replace(List &self, int64_t i, const ObjectPtr &module)
     self.assign(entries);
 }
 
+void remove(List &self, const std::vector<size_t> &picked)
+{
+    std::vector<bool> goes(self.children().size());
+    for (size_t i : picked)
+        goes[i] = true;
+    std::vector<ObjectPtr> rest;
+    for (size_t i = 0; i < goes.size(); i++)
+        if (!goes[i])
+            rest.push_back(self.children()[i].second);
+    self.assign(numbered(rest));
+}
+
 ObjectPtr pop(List &self, int64_t i)
 {
     size_t at = position(self, i);
-    std::vector<ObjectPtr> rest;
-    for (const auto &entry : self.children())
-        rest.push_back(entry.second);
-    ObjectPtr taken = rest[at];
-    rest.erase(rest.begin() + static_cast<ptrdiff_t>(at));
-    self.assign(numbered(rest));
+    ObjectPtr taken = self.children()[at].second;
+    remove(self, {at});
     return taken;
 }
 
-// Python's rule for a bound of a slice.
-int64_t clamp(int64_t bound, int64_t size, int64_t step)
+// One of the same class.
+ObjectPtr part_of(const List &self, Entries entries)
 {
-    int64_t lowest = step < 0 ? -1 : 0;
-    int64_t highest = step < 0 ? size - 1 : size;
-    if (bound < 0)
-        bound = bound < -size ? lowest : bound + size;
-    return std::min(std::max(bound, lowest), highest);
+    ObjectPtr part = self.shell();
+    if (part->class_name() != self.class_name())
+        part->rename(self.class_name());
+    part->assign(std::move(entries));
+    return part;
 }
 
-ObjectPtr slice(List &self, int64_t start, int64_t stop, int64_t step)
+ObjectPtr slice(const List &self, const std::vector<size_t> &picked)
 {
-    if (step == 0)
-        fail(CT_ERROR_VALUE, "slice step cannot be zero");
-    Entries all = self.children(), picked;
-    int64_t size = static_cast<int64_t>(all.size());
-    int64_t begin = clamp(start, size, step), end = clamp(stop, size, step);
-    int64_t stride = std::min(std::max(step, -size), size); // longer ones leave the list at once, and could overflow
-    for (int64_t i = begin; step > 0 ? i < end : i > end; i += stride) {
-        auto [name, module] = all[static_cast<size_t>(i)];
-        picked.emplace_back(self.slice_keeps_names() ? name : std::to_string(picked.size()), module);
+    Entries entries;
+    for (size_t i : picked) {
+        const auto &[name, module] = self.children()[i];
+        entries.emplace_back(self.slice_keeps_names() ? name : std::to_string(entries.size()), module);
     }
-    ObjectPtr part = self.shell();
-    part->assign(std::move(picked));
-    return part;
+    return part_of(self, std::move(entries));
+}
+
+ObjectPtr pop(List &self, const std::vector<size_t> &picked)
+{
+    ObjectPtr taken = slice(self, picked);
+    remove(self, picked);
+    return taken;
+}
+
+std::vector<size_t> slice_of(const List &self, int64_t start, int64_t stop, int64_t step)
+{
+    return ct::slice_of(self.children().size(), start, stop, step);
+}
+
+std::vector<ObjectPtr> values(const Object &self)
+{
+    std::vector<ObjectPtr> modules;
+    for (const auto &entry : self.children())
+        modules.push_back(entry.second);
+    return modules;
+}
+
+// What stands on the right of +: a Sequential takes another, a ModuleList whatever can be iterated.
+std::vector<ObjectPtr> addend(const List &self, const Object &other)
+{
+    bool is_sequential = dynamic_cast<const Sequential *>(&self) != nullptr;
+    if (is_sequential && !dynamic_cast<const Sequential *>(&other))
+        fail(CT_ERROR_VALUE,
+             "add operator supports only objects of Sequential class, but " + other.class_name() + " is given.");
+    if (!dynamic_cast<const List *>(&other))
+        fail(CT_ERROR_TYPE, "'" + other.class_name() + "' object is not iterable");
+    return values(other);
+}
+
+ObjectPtr sum(const List &self, const Object &other)
+{
+    std::vector<ObjectPtr> modules = values(self), more = addend(self, other);
+    modules.insert(modules.end(), more.begin(), more.end());
+    return dynamic_cast<const Sequential *>(&self) ? make_list<Sequential>(numbered(modules))
+                                                   : make_list<ModuleList>(numbered(modules));
+}
+
+// The items n times over, as many as memory may reasonably hold.
+std::vector<ObjectPtr> repeated(const List &self, int64_t n)
+{
+    if (!dynamic_cast<const Sequential *>(&self))
+        fail(CT_ERROR_TYPE, "unsupported operand type(s) for *: '" + self.class_name() + "' and 'int'");
+    if (n <= 0)
+        fail(CT_ERROR_VALUE, "Non-positive multiplication factor " + std::to_string(n) + " for " + self.class_name());
+    std::vector<ObjectPtr> once = values(self), all;
+    constexpr size_t most = size_t{1} << 24;
+    if (!once.empty() && static_cast<uint64_t>(n) > most / once.size())
+        fail(CT_ERROR_VALUE, "n is " + std::to_string(n) + " for " + std::to_string(once.size()) +
+                                 " modules; expected at most " + std::to_string(most) + " modules in all");
+    for (int64_t i = 0; i < n && !once.empty(); i++)
+        all.insert(all.end(), once.begin(), once.end());
+    return all;
+}
+
+ObjectPtr product(const List &self, int64_t n)
+{
+    return make_list<Sequential>(numbered(repeated(self, n)));
+}
+
+void repeat(List &self, int64_t n)
+{
+    std::vector<ObjectPtr> all = repeated(self, n);
+    extend(self, {all.begin() + static_cast<ptrdiff_t>(self.children().size()), all.end()});
 }
 
 } // namespace
@@ -150,7 +194,7 @@ ct_module *ct_nn_sequential_new(ct_module *const *modules, size_t n)
 
 ct_module *ct_nn_sequential_named_new(const ct_named_module *modules, size_t n)
 {
-    return guard([&] { return box(make_list<Sequential>(named(modules, n))); });
+    return guard([&] { return box(make_list<Sequential>(named(modules, n, Sequential()))); });
 }
 
 ct_module *ct_nn_module_list_new(ct_module *const *modules, size_t n)
@@ -190,5 +234,35 @@ ct_module *ct_module_pop(ct_module *self, int64_t i)
 
 ct_module *ct_module_slice(const ct_module *self, int64_t start, int64_t stop, int64_t step)
 {
-    return guard([&] { return box(slice(list_of(self), start, stop, step)); });
+    return guard([&] { return box(slice(list_of(self), slice_of(list_of(self), start, stop, step))); });
+}
+
+ct_status ct_module_delete_slice(ct_module *self, int64_t start, int64_t stop, int64_t step)
+{
+    return guard([&] { remove(list_of(self), slice_of(list_of(self), start, stop, step)); });
+}
+
+ct_module *ct_module_pop_slice(ct_module *self, int64_t start, int64_t stop, int64_t step)
+{
+    return guard([&] { return box(pop(list_of(self), slice_of(list_of(self), start, stop, step))); });
+}
+
+ct_module *ct_module_add(const ct_module *self, const ct_module *other)
+{
+    return guard([&] { return box(sum(list_of(self), *ARG(other))); });
+}
+
+ct_status ct_module_add_(ct_module *self, const ct_module *other)
+{
+    return guard([&] { extend(list_of(self), addend(list_of(self), *ARG(other))); });
+}
+
+ct_module *ct_module_mul(const ct_module *self, int64_t n)
+{
+    return guard([&] { return box(product(list_of(self), n)); });
+}
+
+ct_status ct_module_mul_(ct_module *self, int64_t n)
+{
+    return guard([&] { repeat(list_of(self), n); });
 }

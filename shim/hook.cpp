@@ -1,6 +1,7 @@
 // hook.cpp: include/ctorch/hook.h.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "call_scope.hpp"
+#include "callback.hpp"
 #include "convert.hpp"
 #include "hooks.hpp"
 
@@ -39,20 +40,23 @@ private:
     std::vector<ct_tensor *> handles;
 };
 
-PreHook called(ct_forward_pre_hook hook, const Shared &user)
+// Both kinds of pre-hook are of this type.
+PreHook called(ct_forward_pre_hook hook, const Shared &user, const char *what)
 {
-    return [=](Object &module, Tensors &inputs) {
+    return [=](Object &module, Tensors &tensors) {
+        Running frame(module);
         CallScope scope;
-        Lent lent(inputs);
+        Lent lent(tensors);
         hook(box_self(module), lent.data(), lent.size(), user->data);
         scope.check();
-        inputs = lent.taken("what a forward pre-hook put into inputs");
+        tensors = lent.taken(what);
     };
 }
 
 ForwardHook called(ct_forward_hook hook, const Shared &user)
 {
     return [=](Object &module, const Tensors &inputs, Tensors &outputs) {
+        Running frame(module);
         CallScope scope;
         Lent lent_inputs(inputs), lent(outputs);
         hook(box_self(module), lent_inputs.data(), lent_inputs.size(), lent.data(), lent.size(), user->data);
@@ -61,20 +65,10 @@ ForwardHook called(ct_forward_hook hook, const Shared &user)
     };
 }
 
-BackwardPreHook called(ct_backward_pre_hook hook, const Shared &user)
-{
-    return [=](Object &module, Tensors &grad_outputs) {
-        CallScope scope;
-        Lent lent(grad_outputs);
-        hook(box_self(module), lent.data(), lent.size(), user->data);
-        scope.check();
-        grad_outputs = lent.taken("what a backward pre-hook put into grad_outputs");
-    };
-}
-
 BackwardHook called(ct_backward_hook hook, const Shared &user)
 {
     return [=](Object &module, Tensors &grad_inputs, const Tensors &grad_outputs) {
+        Running frame(module);
         CallScope scope;
         Lent lent(grad_inputs), lent_outputs(grad_outputs);
         hook(box_self(module), lent.data(), lent.size(), lent_outputs.data(), lent_outputs.size(), user->data);
@@ -139,7 +133,8 @@ ct_hook *ct_module_register_forward_pre_hook_with(ct_module *self, ct_forward_pr
                                                   void (*free_user)(void *user), const ct_hook_options *options)
 {
     return registered(user, free_user, [&](const Shared &shared) {
-        return add_hook(*ARG(self), &Hooks::before, called(not_null(hook), shared), given(options).prepend);
+        PreHook run = called(not_null(hook), shared, "what a forward pre-hook put into inputs");
+        return add_hook(*ARG(self), &Hooks::before, std::move(run), given(options).prepend);
     });
 }
 
@@ -156,7 +151,8 @@ ct_hook *ct_module_register_full_backward_pre_hook_with(ct_module *self, ct_back
                                                         void (*free_user)(void *user), const ct_hook_options *options)
 {
     return registered(user, free_user, [&](const Shared &shared) {
-        return add_hook(*ARG(self), &Hooks::before_backward, called(not_null(hook), shared), given(options).prepend);
+        PreHook run = called(not_null(hook), shared, "what a backward pre-hook put into grad_outputs");
+        return add_hook(*ARG(self), &Hooks::before_backward, std::move(run), given(options).prepend);
     });
 }
 

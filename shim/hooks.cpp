@@ -47,7 +47,8 @@ private:
 
         std::shared_ptr<BackwardCall> backward;
         if (!hooks.before_backward.empty() || !hooks.after_backward.empty()) {
-            backward = std::make_shared<BackwardCall>(std::static_pointer_cast<Object>(module.shared_from_this()), hooks);
+            ObjectPtr self = std::static_pointer_cast<Object>(module.shared_from_this());
+            backward = std::make_shared<BackwardCall>(self, hooks);
             backward->watch_inputs(inputs);
         }
         outputs = forward(inputs);

@@ -17,16 +17,15 @@ template <class Function> struct Hook {
 };
 template <class Function> using HookList = std::vector<Hook<Function>>;
 
-using PreHook = std::function<void(Object &, Tensors &inputs)>;
+using PreHook = std::function<void(Object &, Tensors &)>; // of inputs, or of the gradients of outputs
 using ForwardHook = std::function<void(Object &, const Tensors &inputs, Tensors &outputs)>;
-using BackwardPreHook = std::function<void(Object &, Tensors &grad_outputs)>;
 using BackwardHook = std::function<void(Object &, Tensors &grad_inputs, const Tensors &grad_outputs)>;
 using TensorHook = std::function<at::Tensor(const at::Tensor &grad)>; // undefined: leave it
 
 struct Hooks {
     HookList<PreHook> before;
     HookList<ForwardHook> after;
-    HookList<BackwardPreHook> before_backward;
+    HookList<PreHook> before_backward;
     HookList<BackwardHook> after_backward;
 
     bool is_empty() const

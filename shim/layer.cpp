@@ -4,11 +4,37 @@
 
 #include "convert.hpp"
 
+#include <algorithm>
+
 namespace ct {
+
+namespace {
+
+size_t find_argument(const Row &row, const std::string &name)
+{
+    size_t i = 0;
+    while (i < row.arguments.size() && row.arguments[i].name != name)
+        i++;
+    return i;
+}
+
+// Python's _Reduction.legacy_get_string: two flags of old for what reduction says since.
+void resolve_reduction(const Row &row, std::vector<Value> &args)
+{
+    size_t average = find_argument(row, "size_average"), reduce = find_argument(row, "reduce");
+    if (average == args.size() || (args[average].is_none() && args[reduce].is_none()))
+        return;
+    bool averages = args[average].is_none() || args[average].truth();
+    bool reduces = args[reduce].is_none() || args[reduce].truth();
+    args[find_argument(row, "reduction")] = !reduces ? "none" : averages ? "mean" : "sum";
+}
+
+} // namespace
 
 void Layer::construct(std::vector<Value> arguments)
 {
     args = std::move(arguments);
+    resolve_reduction(layout(), args);
     for (const char *name : layout().parameters)
         put_parameter(name, {});
     for (const char *name : layout().buffers)
@@ -60,18 +86,6 @@ at::Tensor Layer::forward(const at::Tensor &x)
     return only(checked_call({x}), *this);
 }
 
-namespace {
-
-size_t find_argument(const Row &row, const std::string &name)
-{
-    size_t i = 0;
-    while (i < row.arguments.size() && row.arguments[i].name != name)
-        i++;
-    return i;
-}
-
-} // namespace
-
 const Value *Layer::attribute(const std::string &name) const
 {
     size_t i = find_argument(layout(), name);
@@ -85,8 +99,9 @@ void Layer::set_attribute(const std::string &name, Value value)
         Object::set_attribute(name, std::move(value));
         return;
     }
-    if (const int64_t *one = value.get<int64_t>(); one && args[i].get<Sizes>())
-        value = Sizes{std::vector<int64_t>(args[i].sizes().size(), *one), layout().arguments[i].is_tuple};
+    const Argument &argument = layout().arguments[i];
+    if (const int64_t *one = value.get<int64_t>(); one && argument.kind == Kind::sizes)
+        value = Sizes{std::vector<int64_t>(std::max<size_t>(argument.count, 1), *one), argument.is_tuple};
     if (!args[i].has_type_of(value) && !args[i].is_none())
         fail(CT_ERROR_TYPE, "'" + class_name() + "' object's " + name + " is " + args[i].repr() +
                                 "; it cannot become " + value.repr() + ", which is of another type");

@@ -42,18 +42,29 @@ static ct_module *(*const kinds[])(ct_module *const *modules, size_t n) = {ct_nn
 
 /* ---- Python's steps ---- */
 
-static ct_module *take_slice(const ct_module *container, const char *arguments)
+/* The container that a step makes; NULL when it is no such step. */
+static ct_module *take_new(ct_module *container, const char *step)
 {
-    int start, stop, step;
-    ck_assert_int_eq(sscanf(arguments, "%d %d %d", &start, &stop, &step), 3);
-    return ct_module_slice(container, start, stop, step);
+    int a = 0, b = 0, c = 0;
+    bool is_list = strcmp(ct_module_class(container), "ModuleList") == 0;
+    if (sscanf(step, "new slice %d %d %d", &a, &b, &c) == 3)
+        return ct_module_slice(container, a, b, c);
+    if (sscanf(step, "new take %d %d %d", &a, &b, &c) == 3)
+        return ct_module_pop_slice(container, a, b, c);
+    if (sscanf(step, "new plus %d %d", &a, &b) == 2)
+        return ct_module_add(container, kinds[is_list](CT_MODULES(item(a), item(b))));
+    if (sscanf(step, "new times %d", &a) == 1)
+        return ct_module_mul(container, a);
+    return NULL;
 }
 
 /* Takes a step; returns the container that the step made or changed. */
 static ct_module *take(ct_module *container, const char *step)
 {
-    int a = 0, b = 0;
+    int a = 0, b = 0, c = 0;
     char name[16];
+    if (strncmp(step, "new ", 4) == 0)
+        return take_new(container, step);
     if (sscanf(step, "append %d", &a) == 1)
         ct_module_append(container, item(a));
     else if (sscanf(step, "extend %d %d", &a, &b) == 2)
@@ -68,8 +79,12 @@ static ct_module *take(ct_module *container, const char *step)
         ct_module_pop(container, a);
     else if (sscanf(step, "name %15s %d", name, &a) == 2)
         ct_module_set_child(container, name, item(a));
-    else if (strncmp(step, "slice ", 6) == 0)
-        return take_slice(container, step + 6);
+    else if (sscanf(step, "remove %d %d %d", &a, &b, &c) == 3)
+        ct_module_delete_slice(container, a, b, c);
+    else if (sscanf(step, "add %d %d", &a, &b) == 2)
+        ct_module_add_(container, ct_nn_sequential(item(a), item(b)));
+    else if (sscanf(step, "repeat %d", &a) == 1)
+        ct_module_mul_(container, a);
     else
         ck_abort_msg("no such step: %s", step);
     return container;

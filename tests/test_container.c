@@ -53,6 +53,73 @@ START_TEST(slice_shares_modules)
 }
 END_TEST
 
+START_TEST(pop_slice_returns_what_delete_slice_drops)
+{
+    ct_module *container = three(_i), *second = ct_module_at(container, 1);
+    ct_module *taken = ct_module_pop_slice(container, 1, CT_END, 1);
+    ck_assert_str_eq(items(container), "0=1");
+    ck_assert(ct_module_is(ct_module_at(taken, 0), second));
+    ck_assert_int_eq(ct_module_size(taken), 2);
+    ck_assert_ok(ct_module_delete_slice(taken, INT64_MAX, INT64_MIN, -1));
+    ck_assert_int_eq(ct_module_size(taken), 0);
+    ASSERT_REFUSED(ct_module_delete_slice(container, 0, 1, 0), CT_ERROR_VALUE, "slice step cannot be zero", container,
+                   "0=1");
+    ck_assert_ptr_null(ct_module_pop_slice(container, 0, 1, 0));
+    ck_assert_error(CT_ERROR_VALUE, "slice step cannot be zero");
+    ck_assert_str_eq(items(container), "0=1");
+}
+END_TEST
+
+/* A slice is of the container's own class, a sum of torch's, as in Python. */
+START_TEST(parts_keep_the_class_and_sums_do_not)
+{
+    ck_assert_ok(ct_class_alias("Stack", "Sequential"));
+    ct_module *stack = ct_nn_create("Stack(Linear(1, 1, bias=False), Linear(2, 1, bias=False))");
+    ck_assert_str_eq(ct_module_class(ct_module_slice(stack, 0, 1, 1)), "Stack");
+    ck_assert_str_eq(ct_module_class(ct_module_add(stack, stack)), "Sequential");
+    ck_assert_str_eq(ct_module_class(ct_module_mul(stack, 2)), "Sequential");
+    ck_assert_str_eq(items(ct_module_add(stack, stack)), "0=1 1=2 2=1 3=2");
+    ck_assert_ok(ct_class_register("Stack", NULL));
+}
+END_TEST
+
+/* ---- Operators ---- */
+
+START_TEST(operators_share_the_modules)
+{
+    ct_module *one = item(1), *net = ct_nn_sequential(one), *list = ct_nn_module_list(one);
+    ct_module *thrice = ct_module_mul(net, 3);
+    ck_assert_str_eq(items(thrice), "0=1 1=1 2=1");
+    ck_assert(ct_module_is(ct_module_at(thrice, 2), one));
+    ck_assert_ok(ct_module_mul_(net, 2));
+    ck_assert_ok(ct_module_add_(net, net));
+    ck_assert_str_eq(items(net), "0=1 1=1 2=1 3=1");
+    ck_assert_str_eq(items(ct_module_add(list, thrice)), "0=1 1=1 2=1 3=1");
+    ck_assert_str_eq(items(list), "0=1");
+    ck_assert_uint_eq(ct_dict_size(ct_module_parameters(net)), 1);
+}
+END_TEST
+
+START_TEST(operators_refuse_in_the_words_of_python)
+{
+    ct_module *net = ct_nn_sequential(item(1)), *list = ct_nn_module_list(item(1));
+    ck_assert_ptr_null(ct_module_add(net, list));
+    ck_assert_error(CT_ERROR_VALUE, "add operator supports only objects of Sequential class, but ModuleList is given.");
+    ASSERT_REFUSED(ct_module_add_(net, list), CT_ERROR_VALUE, "objects of Sequential class", net, "0=1");
+    ASSERT_REFUSED(ct_module_add_(list, item(1)), CT_ERROR_TYPE, "'Linear' object is not iterable", list, "0=1");
+    ASSERT_REFUSED(ct_module_mul_(list, 2), CT_ERROR_TYPE, "unsupported operand type(s) for *: 'ModuleList' and 'int'",
+                   list, "0=1");
+    ck_assert_ptr_null(ct_module_mul(net, 0));
+    ck_assert_error(CT_ERROR_VALUE, "Non-positive multiplication factor 0 for Sequential");
+    ASSERT_REFUSED(ct_module_mul_(net, INT64_MIN), CT_ERROR_VALUE, "Non-positive multiplication factor", net, "0=1");
+    ASSERT_REFUSED(ct_module_mul_(net, INT64_MAX), CT_ERROR_VALUE, "n is 9223372036854775807 for 1 modules", net,
+                   "0=1");
+    ck_assert_int_eq(ct_module_size(ct_module_mul(ct_nn_sequential(), INT64_MAX)), 0);
+    ASSERT_REFUSED(ct_module_add_(net, ct_nn_sequential(net)), CT_ERROR_VALUE, "a module cannot be its own child", net,
+                   "0=1");
+}
+END_TEST
+
 /* ---- What fails changes nothing ---- */
 
 START_TEST(positions_out_of_range)
@@ -292,6 +359,26 @@ START_TEST(errors_name_the_path)
 }
 END_TEST
 
+START_TEST(an_empty_sequential_returns_its_input)
+{
+    ct_tensor *x = ct_ones(CT_DIMS(2), CT_FLOAT32);
+    ck_assert(ct_tensor_is(ct_module_forward(ct_nn_sequential(), x), x));
+    ck_assert(ct_tensor_is(ct_module_forward(ct_nn_sequential(ct_nn_sequential()), x), x));
+}
+END_TEST
+
+/* What Python's users run into, too: layers in a plain list are not the module's. */
+START_TEST(a_module_in_a_plain_array_is_not_seen)
+{
+    ct_module *layers[] = {item(1), item(2)}, *net = ct_nn_module("Net");
+    ck_assert_ptr_null(ct_optim_sgd(ct_module_parameters(net), .lr = 0.1));
+    ck_assert_error(CT_ERROR_VALUE, "optimizer got an empty parameter list");
+    ck_assert_ok(ct_module_set_child(net, "layers", kinds[_i](layers, 2)));
+    ck_assert_uint_eq(ct_dict_size(ct_module_parameters(net)), 2);
+    ck_assert_ptr_nonnull(ct_optim_sgd(ct_module_parameters(net), .lr = 0.1));
+}
+END_TEST
+
 START_TEST(containers_nest)
 {
     ct_module *net =
@@ -363,6 +450,11 @@ static Suite *suite(void)
     TCase *slices = group(suite, "slices");
     add_for_both_kinds(slices, slice_takes_any_number);
     add_for_both_kinds(slices, slice_shares_modules);
+    add_for_both_kinds(slices, pop_slice_returns_what_delete_slice_drops);
+    tcase_add_test(slices, parts_keep_the_class_and_sums_do_not);
+    TCase *operators = group(suite, "operators");
+    tcase_add_test(operators, operators_share_the_modules);
+    tcase_add_test(operators, operators_refuse_in_the_words_of_python);
     TCase *failures = group(suite, "failures change nothing");
     add_for_both_kinds(failures, positions_out_of_range);
     add_for_both_kinds(failures, insert_counts_from_the_end);
@@ -383,6 +475,8 @@ static Suite *suite(void)
     tcase_add_test(calls, sequential_calls_in_order);
     tcase_add_test(calls, module_list_has_no_forward);
     tcase_add_test(calls, errors_name_the_path);
+    tcase_add_test(calls, an_empty_sequential_returns_its_input);
+    add_for_both_kinds(calls, a_module_in_a_plain_array_is_not_seen);
     tcase_add_test(calls, containers_nest);
     TCase *copies = group(suite, "copies");
     add_for_both_kinds(copies, clone_keeps_everything_and_shares_nothing);

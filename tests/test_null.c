@@ -14,6 +14,9 @@ static ct_tensor *tensor, *tensors[1], *places[1];
 static ct_packed_sequence packed;
 static ct_module *module, *modules[1], *block;
 static ct_named_module named_modules[1];
+static ct_named_tensor named_tensors[1];
+static const char *names[1], *texts[1];
+static ct_tensor **outputs[1];
 static ct_dict *dict;
 static ct_optimizer *optimizer;
 
@@ -21,6 +24,37 @@ static ct_tensor *closure(void *user)
 {
     (void)user;
     return ct_zeros(CT_DIMS(), CT_FLOAT32);
+}
+
+static ct_hook *hook;
+
+static void visit(const char *path, ct_module *m, void *user)
+{
+    (void)path, (void)m, (void)user;
+}
+
+static void pre_hook(ct_module *m, ct_tensor **inputs, size_t n, void *user)
+{
+    (void)m, (void)inputs, (void)n, (void)user;
+}
+
+static void forward_hook(ct_module *m, ct_tensor *const *inputs, size_t n, ct_tensor **outputs, size_t count,
+                         void *user)
+{
+    (void)inputs;
+    pre_hook(m, outputs, n + count, user);
+}
+
+static void backward_hook(ct_module *m, ct_tensor **grad_inputs, size_t n, ct_tensor *const *grad_outputs, size_t count,
+                          void *user)
+{
+    forward_hook(m, grad_outputs, n, grad_inputs, count, user);
+}
+
+static ct_tensor *tensor_hook(ct_tensor *grad, void *user)
+{
+    (void)user;
+    return grad;
 }
 
 static bool is_empty(const char *text)
@@ -56,6 +90,7 @@ static void make_arguments(void)
     block = ct_nn_module("Block");
     dict = ct_module_parameters(module);
     optimizer = ct_optim_sgd(dict);
+    hook = ct_module_register_forward_pre_hook(module, pre_hook, NULL, NULL);
     ck_assert_str_eq(ct_error_message(), "");
 }
 

@@ -423,15 +423,23 @@ typedef struct coverage {
     int layers, cases, errors, bare; /* bare: layers with fewer than three cases, or without an error case */
 } coverage;
 
+/* A file of the fresh folder, for main, where Check's assertions cannot be. */
+static FILE *open_list(const char *name)
+{
+    const char *folder = getenv("CTORCH_TEST_FRESH");
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", folder ? folder : "", name);
+    return fopen(path, "r");
+}
+
 /* From lines such as "Conv2d 5 2". */
 static coverage read_coverage(void)
 {
     coverage total = {0};
-    char line[128], name[64];
-    FILE *file = oracle_open_fresh("parity_layers.txt");
-    while (oracle_line(file, line, sizeof line)) {
-        int cases = 0, errors = 0;
-        ck_assert_int_eq(sscanf(line, "%63s %d %d", name, &cases, &errors), 3);
+    char name[64];
+    int cases, errors;
+    FILE *file = open_list("parity_layers.txt");
+    while (file && fscanf(file, "%63s %d %d", name, &cases, &errors) == 3) {
         total.layers += cases > 0;
         total.cases += cases;
         total.errors += errors;
@@ -439,7 +447,8 @@ static coverage read_coverage(void)
         if (cases < 3 || errors < 1)
             fprintf(stderr, "%s: %d cases, %d error cases\n", name, cases, errors);
     }
-    fclose(file);
+    if (file)
+        fclose(file);
     return total;
 }
 
@@ -453,10 +462,11 @@ END_TEST
 
 static void read_sections(void)
 {
-    FILE *file = oracle_open_fresh("parity_sections.txt");
-    while (section_count < MOST_SECTIONS && oracle_line(file, sections[section_count], sizeof sections[0]))
+    FILE *file = open_list("parity_sections.txt");
+    while (file && section_count < MOST_SECTIONS && fscanf(file, "%63s", sections[section_count]) == 1)
         section_count++;
-    fclose(file);
+    if (file)
+        fclose(file);
 }
 
 int main(void)

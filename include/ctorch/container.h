@@ -63,6 +63,28 @@ CT_API ct_module *ct_module_pop(ct_module *self, int64_t i);
 CT_API ct_module *ct_module_slice(const ct_module *self, int64_t start, int64_t stop, int64_t step);
 #define CT_END INT64_MAX
 
+/* Takes the modules of a slice out; the rest are named "0", "1", ... anew. del list[start:stop:step]. @since 0.1 */
+CT_API ct_status ct_module_delete_slice(ct_module *self, int64_t start, int64_t stop, int64_t step);
+
+/* Takes the modules of a slice out, as ct_module_delete_slice does, and returns them as ct_module_slice does.
+ * list.pop(slice(start, stop, step)). @since 0.1 */
+CT_API ct_module *ct_module_pop_slice(ct_module *self, int64_t start, int64_t stop, int64_t step);
+
+/* ---- Operators: + of two Sequentials, or of a ModuleList and either; * of a Sequential. Modules are shared, and named
+ * "0", "1", ... anew. ---- */
+
+/* A new container with the modules of both. self + other. @since 0.1 */
+CT_API ct_module *ct_module_add(const ct_module *self, const ct_module *other);
+
+/* Puts the modules of another at the end. self += other. @since 0.1 */
+CT_API ct_status ct_module_add_(ct_module *self, const ct_module *other);
+
+/* A new Sequential with the modules n times over: each is one module in n places, not n modules. self * n. @since 0.1 */
+CT_API ct_module *ct_module_mul(const ct_module *self, int64_t n);
+
+/* Puts the same modules at the end n - 1 times. self *= n. @since 0.1 */
+CT_API ct_status ct_module_mul_(ct_module *self, int64_t n);
+
 CT_END_DECLS
 
 #endif

@@ -7,10 +7,10 @@
  *     ct_module_forward(net, x);
  *     ct_hook_remove(hook);
  *
- * A hook runs in a scope of its own, on any thread that calls the module or computes gradients. What it is given is lent
- * to it, and NULL is None. Into a list that is not const it may put other tensors: a reference is taken, and it frees
- * nothing. It fails by letting a call fail or by ct_error_set, and with it the forward or backward that runs it. It may
- * register and remove hooks, itself too: that counts from the next time on. It must not longjmp out.
+ * A hook runs in a scope of its own, on any thread that calls the module or computes gradients. What it is given is
+ * lent to it, and NULL is None. Into a list that is not const it may put other tensors: a reference is taken, and it
+ * frees nothing. It fails by letting a call fail or by ct_error_set, and with it the forward or backward that runs it.
+ * It may register and remove hooks, itself too; those that are running with it run on. It must not longjmp out.
  *
  * user is what a hook is given, and free_user, unless NULL, what frees it: once, when the hook is removed, no call runs
  * through it and no graph waits for it; with the last module or tensor that has the hook; or at once when registering

@@ -27,7 +27,13 @@
 #include <ctorch/nn/shape.h>         /* Flatten, Unflatten */
 #include <ctorch/nn/lazy.h>          /* layers that learn their input's size at the first call */
 
+#include <ctorch/nn_losses.h> /* TripletMarginWithDistanceLoss, more of AdaptiveLogSoftmaxWithLoss */
+
 CT_BEGIN_DECLS
+
+/* The mask that lets each of sz positions attend to itself and to those before: -inf above the diagonal, 0 elsewhere.
+ * CT_DTYPE_NONE is the default type. nn.Transformer.generate_square_subsequent_mask. @since 0.1 */
+CT_API ct_tensor *ct_nn_square_subsequent_mask(int64_t sz, ct_dtype dtype);
 
 /* ---- Layers by name ---- */
 

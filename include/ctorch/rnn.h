@@ -8,7 +8,7 @@
 #ifndef CTORCH_RNN_H
 #define CTORCH_RNN_H
 
-#include <ctorch/tensor.h>
+#include <ctorch/module.h>
 
 CT_BEGIN_DECLS
 
@@ -101,6 +101,15 @@ CT_API ct_pad_packed_options ct_pad_packed_options_default(void);
 /* Writes the sequences to sequences, n new handles, where n is ct_packed_sequence_size; n NULLs on failure.
  * nn.utils.rnn.unpack_sequence. @since 0.1 */
 CT_API ct_status ct_unpack_sequence(const ct_packed_sequence *packed_sequences, ct_tensor **sequences, size_t n);
+
+/* ---- Running ---- */
+
+/* Runs an RNN, LSTM or GRU over packed sequences: the n states are none, or h_0 and an LSTM's c_0, and the m places take
+ * h_n and an LSTM's c_n, both in the sequences' first order; a NULL place drops its state.
+ * `ct_module_call_packed(lstm, &x, CT_TENSORS(h, c), &y, CT_OUTPUTS(&h, &c))`. output gets new handles; on failure
+ * nothing is written. y, (h, c) = lstm(x, (h, c)). @since 0.1 */
+CT_API ct_status ct_module_call_packed(ct_module *self, const ct_packed_sequence *input, ct_tensor *const *states,
+                                       size_t n, ct_packed_sequence *output, ct_tensor **const *new_states, size_t m);
 
 CT_END_DECLS
 

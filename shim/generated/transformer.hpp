@@ -36,6 +36,7 @@ public:
     void set_bias_v(at::Tensor tensor) { set_parameter_slot(6, std::move(tensor)); }
 
     void init() override;
+    void infer(const Entries &children, std::vector<std::string> &unknown) override;
     Tensors call(const Tensors &inputs) override;
 };
 
@@ -54,6 +55,7 @@ public:
     bool bias() const { return args[8].truth(); }
 
     void init() override;
+    void infer(const Entries &children, std::vector<std::string> &unknown) override;
     Tensors call(const Tensors &inputs) override;
 };
 
@@ -68,6 +70,7 @@ public:
     bool mask_check() const { return args[4].truth(); }
 
     void init() override;
+    void infer(const Entries &children, std::vector<std::string> &unknown) override;
     Tensors call(const Tensors &inputs) override;
 };
 
@@ -86,6 +89,7 @@ public:
     bool bias() const { return args[8].truth(); }
 
     void init() override;
+    void infer(const Entries &children, std::vector<std::string> &unknown) override;
     Tensors call(const Tensors &inputs) override;
 };
 
@@ -98,6 +102,7 @@ public:
     ObjectPtr norm() const { return args[2].module(); }
 
     void init() override;
+    void infer(const Entries &children, std::vector<std::string> &unknown) override;
     Tensors call(const Tensors &inputs) override;
 };
 
@@ -120,6 +125,7 @@ public:
     bool bias() const { return args[12].truth(); }
 
     void init() override;
+    void infer(const Entries &children, std::vector<std::string> &unknown) override;
     Tensors call(const Tensors &inputs) override;
 };
 

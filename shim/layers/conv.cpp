@@ -95,8 +95,16 @@ template <class Conv> std::vector<int64_t> margins(const Conv &conv)
     return result;
 }
 
+// libtorch multiplies groups and paddings without a look. As attributes they may have changed since init.
+template <class Conv> void check_factors(const Conv &conv, at::IntArrayRef padding)
+{
+    as_int(conv.groups(), "groups");
+    check_each(padding, as_int, "padding");
+}
+
 template <class Conv, class Convolve> at::Tensor conv(const Conv &conv, const at::Tensor &x, Convolve convolve)
 {
+    check_factors(conv, conv.padding().is_text() ? at::IntArrayRef() : conv.padding().sizes());
     auto with = [&](const at::Tensor &padded, const auto &padding) {
         return convolve(padded, conv.weight(), conv.bias(), conv.stride(), padding, conv.dilation(), conv.groups());
     };
@@ -138,6 +146,7 @@ std::vector<int64_t> output_padding(const Conv &conv, const at::Tensor &x, std::
 template <class Conv, class Convolve>
 Tensors conv_transpose(const Conv &conv, const Tensors &inputs, Convolve convolve)
 {
+    check_factors(conv, conv.padding());
     auto with = [&](at::IntArrayRef padding) {
         return convolve(inputs[0], conv.weight(), conv.bias(), conv.stride(), conv.padding(), padding, conv.groups(),
                         conv.dilation());

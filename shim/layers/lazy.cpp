@@ -1,5 +1,6 @@
-// lazy.cpp: layers that learn the size of their input at the first call. Until then a tensor without elements stands in the
-// place of each parameter, so that moving the layer moves it, and an optimizer that was given it has the one that it becomes.
+// lazy.cpp: layers that learn the size of their input at the first call. Until then a tensor without elements stands in
+// the place of each parameter. It is moved when the layer is, and becomes the parameter, as for an optimizer that has
+// it already.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "layers/lazy.hpp"
 
@@ -84,8 +85,7 @@ void make(Layer &layer, std::vector<Value> &args, const OwnTensors &held, const 
 }
 
 // The first input has told its size. Tensors that are there already were loaded. Nothing changes on failure.
-template <class Init>
-void become(Layer &layer, const Row *&row, std::vector<Value> &args, int64_t size, Init init)
+template <class Init> void become(Layer &layer, const Row *&row, std::vector<Value> &args, int64_t size, Init init)
 {
     OwnTensors held(layer);
     std::vector<Value> before = args;

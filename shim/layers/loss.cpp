@@ -169,8 +169,8 @@ Tensors BCEWithLogitsLoss::call(const Tensors &inputs)
     const at::Tensor &input = inputs[0], &target = inputs[1];
     int64_t how = ct::reduction(reduction());
     if (target.sizes() != input.sizes())
-        fail(CT_ERROR_VALUE, "Target size (" + size_text(target) + ") must be the same as input size (" +
-                                 size_text(input) + ")");
+        fail(CT_ERROR_VALUE,
+             "Target size (" + size_text(target) + ") must be the same as input size (" + size_text(input) + ")");
     return {at::binary_cross_entropy_with_logits(input, target, weight(), pos_weight(), how)};
 }
 

@@ -1,5 +1,5 @@
-// loss_adaptive.cpp: AdaptiveLogSoftmaxWithLoss: the first classes have scores of their own in the head; each later cluster
-// of them has one there, and a pair of layers of its own in the tail.
+// loss_adaptive.cpp: AdaptiveLogSoftmaxWithLoss: the first classes have scores of their own in the head; each later
+// cluster of them has one there, and a pair of layers of its own in the tail.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "callback.hpp"
 #include "convert.hpp"
@@ -41,8 +41,8 @@ std::vector<int64_t> bounds(const Adaptive &self)
 // The width inside cluster i: in_features // div_value ** (i + 1).
 int64_t hidden_size(const Adaptive &self, size_t i)
 {
-    double size = std::floor(static_cast<double>(self.in_features()) /
-                             std::pow(self.div_value(), static_cast<double>(i + 1)));
+    double size =
+        std::floor(static_cast<double>(self.in_features()) / std::pow(self.div_value(), static_cast<double>(i + 1)));
     if (!(size >= 0 && size < 0x1p62))
         fail(CT_ERROR_VALUE, "div_value is " + repr(self.div_value()) + ", which makes a cluster's size " + repr(size));
     return static_cast<int64_t>(size);

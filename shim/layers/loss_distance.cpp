@@ -43,10 +43,10 @@ void check_dims(const Tensors &inputs)
     int64_t anchor = inputs[0].dim(), positive = inputs[1].dim(), negative = inputs[2].dim();
     if (anchor == positive && positive == negative)
         return;
-    fail(CT_ERROR_RUNTIME,
-         "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: anchor " +
-             std::to_string(anchor) + "D, positive " + std::to_string(positive) + "D, and negative " +
-             std::to_string(negative) + "D inputs");
+    fail(CT_ERROR_RUNTIME, "The anchor, positive, and negative tensors are expected to have the same number of "
+                           "dimensions, but got: anchor " +
+                               std::to_string(anchor) + "D, positive " + std::to_string(positive) + "D, and negative " +
+                               std::to_string(negative) + "D inputs");
 }
 
 } // namespace
@@ -54,8 +54,8 @@ void check_dims(const Tensors &inputs)
 void TripletMarginWithDistanceLoss::init()
 {
     if (!(margin() > 0))
-        fail(CT_ERROR_VALUE, "TripletMarginWithDistanceLoss: expected margin to be greater than 0, got " +
-                                 repr(margin()) + " instead");
+        fail(CT_ERROR_VALUE,
+             "TripletMarginWithDistanceLoss: expected margin to be greater than 0, got " + repr(margin()) + " instead");
     ObjectPtr distance = distance_function();
     if (!is_function(distance))
         add("distance_function", distance ? distance : create("PairwiseDistance", {}));
@@ -67,7 +67,8 @@ Tensors TripletMarginWithDistanceLoss::call(const Tensors &inputs)
     check_dims(inputs);
     ObjectPtr function = is_function(distance_function()) ? distance_function() : nullptr;
     auto distance = [&](const at::Tensor &a, const at::Tensor &b) {
-        return function ? only(ct::call(*function, {a, b}), *function) : first_through(*this, "distance_function", {a, b});
+        return function ? only(ct::call(*function, {a, b}), *function)
+                        : first_through(*this, "distance_function", {a, b});
     };
     const at::Tensor &anchor = inputs[0], &positive = inputs[1], &negative = inputs[2];
     at::Tensor near = distance(anchor, positive), far = distance(anchor, negative);

@@ -21,7 +21,8 @@ at::Tensor pad_circular(const at::Tensor &x, at::IntArrayRef padding)
     if (x.dim() != least && x.dim() != least + 1)
         fail(CT_ERROR_VALUE, "expected " + std::to_string(least) + "D or " + std::to_string(least + 1) +
                                  "D input (got " + std::to_string(x.dim()) + "D input)");
-    return pad(x, padding, "circular");
+    // libtorch 1.13 pads nothing but batches so.
+    return x.dim() == least ? pad(x.unsqueeze(0), padding, "circular").squeeze(0) : pad(x, padding, "circular");
 }
 
 } // namespace

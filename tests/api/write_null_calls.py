@@ -27,8 +27,20 @@ VALUES = {
     "ct_dict *": "dict",
     "ct_optimizer *": "optimizer",
     "ct_closure": "closure",
+    "ct_hook *": "hook",
+    "ct_forward_pre_hook": "pre_hook",
+    "ct_backward_pre_hook": "pre_hook",
+    "ct_forward_hook": "forward_hook",
+    "ct_backward_hook": "backward_hook",
+    "ct_tensor_hook": "tensor_hook",
     "ct_tensor *const *": "tensors",
     "ct_tensor **": "places",
+    "ct_tensor **const *": "outputs",
+    "ct_named_tensor *": "named_tensors",
+    "char *const *": "names",
+    "char **": "texts",
+    "ct_visit": "visit",
+    "ct_distance": "distance",
     "ct_packed_sequence *": "&packed",
     "ct_module *const *": "modules",
     "ct_named_module *": "named_modules",
@@ -67,7 +79,7 @@ class Argument:
         self.name = inline.group(1) if inline else match.group(2)
         self.is_pointer = bool(inline) or self.type.endswith("*") or self.type in function_pointers
         self.is_options = self.type.endswith("_options *") or self.type == "ct_class *"
-        self.is_user_data = self.type == "void *" and self.name in ("user", "argument")
+        self.is_user_data = (self.type == "void *" and self.name in ("user", "argument")) or self.name == "free_user"
 
 
 class Function:

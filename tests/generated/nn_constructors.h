@@ -671,9 +671,9 @@
             ct_nn_multihead_attention(6, 3, .batch_first = true))                                                      \
     NN_CASE(314, "TransformerEncoderLayer(8, 2, 16)",                                                                  \
             ct_nn_transformer_encoder_layer(8, 2, .dim_feedforward = 16))                                              \
-    NN_CASE(315, "TransformerEncoderLayer(8, 4, dim_feedforward=6, dropout=0.3, activation='gelu', "                   \
+    NN_CASE(315, "TransformerEncoderLayer(8, 4, dim_feedforward=6, dropout=0.0, activation='gelu', "                   \
             "layer_norm_eps=0.01, batch_first=True, norm_first=True, bias=False)",                                     \
-            ct_nn_transformer_encoder_layer(8, 4, .dim_feedforward = 6, .dropout = 0.3, .activation = "gelu",          \
+            ct_nn_transformer_encoder_layer(8, 4, .dim_feedforward = 6, .dropout = 0.0, .activation = "gelu",          \
                                             .layer_norm_eps = 0.01, .batch_first = true, .norm_first = true,           \
                                             .bias = false))                                                            \
     NN_CASE(316, "TransformerEncoderLayer(8, 2, 16, batch_first=True)",                                                \
@@ -706,9 +706,9 @@
             ct_nn_transformer_encoder(ct_nn_transformer_encoder_layer(6, 1, .dim_feedforward = 4), 3))                 \
     NN_CASE(325, "TransformerDecoderLayer(8, 2, 16)",                                                                  \
             ct_nn_transformer_decoder_layer(8, 2, .dim_feedforward = 16))                                              \
-    NN_CASE(326, "TransformerDecoderLayer(8, 4, dim_feedforward=6, dropout=0.3, activation='gelu', "                   \
+    NN_CASE(326, "TransformerDecoderLayer(8, 4, dim_feedforward=6, dropout=0.0, activation='gelu', "                   \
             "layer_norm_eps=0.01, batch_first=True, norm_first=True, bias=False)",                                     \
-            ct_nn_transformer_decoder_layer(8, 4, .dim_feedforward = 6, .dropout = 0.3, .activation = "gelu",          \
+            ct_nn_transformer_decoder_layer(8, 4, .dim_feedforward = 6, .dropout = 0.0, .activation = "gelu",          \
                                             .layer_norm_eps = 0.01, .batch_first = true, .norm_first = true,           \
                                             .bias = false))                                                            \
     NN_CASE(327, "TransformerDecoderLayer(8, 2, 4, batch_first=True)",                                                 \
@@ -729,10 +729,10 @@
             ct_nn_transformer(.d_model = 8, .nhead = 2, .num_encoder_layers = 1, .num_decoder_layers = 1,              \
                               .dim_feedforward = 16))                                                                  \
     NN_CASE(333, "Transformer(d_model=6, nhead=3, num_encoder_layers=2, num_decoder_layers=1, dim_feedforward=4, "     \
-            "dropout=0.2, activation='gelu', layer_norm_eps=0.001, batch_first=True, norm_first=True, "                \
+            "dropout=0.0, activation='gelu', layer_norm_eps=0.001, batch_first=True, norm_first=True, "                \
             "bias=False)",                                                                                             \
             ct_nn_transformer(.d_model = 6, .nhead = 3, .num_encoder_layers = 2, .num_decoder_layers = 1,              \
-                              .dim_feedforward = 4, .dropout = 0.2, .activation = "gelu", .layer_norm_eps = 0.001,     \
+                              .dim_feedforward = 4, .dropout = 0.0, .activation = "gelu", .layer_norm_eps = 0.001,     \
                               .batch_first = true, .norm_first = true, .bias = false))                                 \
     NN_CASE(334, "Transformer(6, 2, 1, 1, 4, activation=GELU(), "                                                      \
             "custom_encoder=TransformerEncoder(TransformerEncoderLayer(6, 1, 4), 1), "                                 \

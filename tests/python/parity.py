@@ -22,6 +22,7 @@ SEED = 23
 RELEASE = tuple(int(number) for number in torch.__version__.split(".")[:2])
 REFERENCE = (2, 14)  # the release whose printing is ours
 OLDEST = (1, 13)
+REMEDY = "run parity.py --golden tests/golden with PyTorch 2.14"
 GOLDEN = ROOT / "tests" / "golden"
 TABLES = ROOT / "tools" / "layers"
 DTYPES = {"float64": torch.float64, "float32": torch.float32}
@@ -133,9 +134,9 @@ def make(constructor):
 
 
 def state_of(module):
-    """What a state_dict holds, but for what a lazy layer does not know yet."""
-    return {key: tensor.detach().clone() for key, tensor in module.state_dict().items()
-            if not torch.nn.parameter.is_lazy(tensor)}
+    """What a state_dict holds; what a lazy layer does not know yet is empty, as it is in C."""
+    return {key: torch.empty(0, dtype=tensor.dtype) if torch.nn.parameter.is_lazy(tensor) else tensor.detach().clone()
+            for key, tensor in module.state_dict().items()}
 
 
 def gradient_for(y):
@@ -258,8 +259,8 @@ def save(tensors, path):
 # ---- What 2.14 says, for those that are not 2.14 ----
 
 class Golden:
-    """tests/golden/parity_2.14: the line of every case, and the tensors of those that some release lacks, under the line's
-    number."""
+    """tests/golden/parity_2.14: the line of every case, and the tensors of those that some release lacks, which begin
+    with the number of the line."""
 
     def __init__(self):
         self.lines, self.tensors = {}, {}
@@ -289,20 +290,20 @@ class Golden:
             file.writelines(line.write() for line in self.lines.values())
         save(self.tensors, folder / "parity_2.14.pt")
 
-    def line_of(self, case):
-        if case.name not in self.lines:
-            raise Mistake("tests/golden lacks it: run parity.py --golden tests/golden with PyTorch 2.14")
-        return self.lines[case.name]
-
     def record(self, case):
-        line = self.line_of(case)
-        return line._replace(options=f"{line.options} golden"), self.tensors[self.numbers[case.name]]
+        number = self.numbers.get(case.name)
+        if number not in self.tensors:
+            raise Mistake(f"tests/golden lacks it; {REMEDY}")
+        line = self.lines[case.name]
+        return line._replace(options=f"{line.options} golden"), self.tensors[number]
 
     def complete(self, case, line):
         """Printed texts are 2.14's on every release."""
-        known = self.line_of(case)
+        known = self.lines.get(case.name)
+        if not known:
+            raise Mistake(f"tests/golden lacks it; {REMEDY}")
         if RELEASE == REFERENCE and (known.printed, known.afterwards) != (line.printed, line.afterwards):
-            raise Mistake("tests/golden has another text: run parity.py --golden tests/golden with PyTorch 2.14")
+            raise Mistake(f"tests/golden has another text; {REMEDY}")
         return line._replace(printed=known.printed, afterwards=known.afterwards)
 
 

@@ -7,6 +7,7 @@ import sys
 
 import container_steps
 import functional
+import hook_cases
 import init_cases
 import nn_layers
 import optim_steps
@@ -19,6 +20,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     nn_layers.write(folder)
     functional.write(folder)
+    hook_cases.write(folder)
     init_cases.write(folder)
     container_steps.write(folder)
     optim_steps.write(folder)

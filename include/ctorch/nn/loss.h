@@ -315,8 +315,8 @@ typedef struct ct_adaptive_log_softmax_with_loss_options {
 } ct_adaptive_log_softmax_with_loss_options;
 
 /* Log-probabilities of the right classes, (N) for inputs (N, in_features), and their mean loss, fast for very many
- * classes of which few are frequent: the first cutoffs[0] by one Linear, each later cluster by a smaller pair of
- * them. nn.AdaptiveLogSoftmaxWithLoss. @since 0.1 */
+ * classes of which few are frequent: the first cutoffs[0] by one Linear, each later cluster by a smaller pair.
+ * nn.AdaptiveLogSoftmaxWithLoss. @since 0.1 */
 CT_API ct_module *ct_nn_adaptive_log_softmax_with_loss_new(int64_t in_features, int64_t n_classes,
                                                            const int64_t *cutoffs, size_t n,
                                                            const ct_adaptive_log_softmax_with_loss_options *options);

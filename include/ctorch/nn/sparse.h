@@ -12,12 +12,12 @@ CT_BEGIN_DECLS
 
 typedef struct ct_embedding_options {
     int64_t padding_idx; /* CT_NONE: None */
-    double max_norm;     /* NAN: None */
+    double max_norm;     /* NAN: rows may be of any length */
     double norm_type;
     bool scale_grad_by_freq;
     bool sparse;
-    const ct_tensor *weight;
-    bool freeze;
+    const ct_tensor *weight; /* the table to begin with, shared: Python's from_pretrained */
+    bool freeze;             /* true: the table is not trained */
     const char *device;
     ct_dtype dtype;
 } ct_embedding_options;
@@ -33,12 +33,12 @@ CT_API ct_embedding_options ct_embedding_options_default(void);
                                      &(ct_embedding_options){CT_EMBEDDING_DEFAULTS, __VA_ARGS__}))
 
 typedef struct ct_embedding_bag_options {
-    double max_norm; /* NAN: None */
+    double max_norm; /* NAN: rows may be of any length */
     double norm_type;
     bool scale_grad_by_freq;
-    const char *mode;
+    const char *mode; /* "mean", "sum" or "max" */
     bool sparse;
-    const ct_tensor *weight;
+    const ct_tensor *weight; /* the table to begin with, shared: Python's from_pretrained */
     bool include_last_offset;
     int64_t padding_idx; /* CT_NONE: None */
     const char *device;
