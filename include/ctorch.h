@@ -44,14 +44,14 @@
 #include <ctorch/functional.h> /* torch.nn.functional: dropout, losses, pooling */
 #include <ctorch/autograd.h>   /* gradients */
 
-#include <ctorch/dict.h>      /* named tensors */
-#include <ctorch/module.h>    /* modules, and those whose forward is written in C */
-#include <ctorch/hook.h>      /* what runs around a forward or a gradient */
-#include <ctorch/nn.h>        /* layers */
-#include <ctorch/init.h>      /* how parameters begin */
-#include <ctorch/utils.h>     /* torch.nn.utils */
-#include <ctorch/rnn.h>       /* sequences of different lengths */
-#include <ctorch/container.h> /* Sequential and ModuleList */
+#include <ctorch/dict.h>        /* named tensors */
+#include <ctorch/module.h>      /* modules, and those whose forward is written in C */
+#include <ctorch/hook.h>        /* what runs around a forward or a gradient */
+#include <ctorch/nn.h>          /* layers */
+#include <ctorch/init.h>        /* how parameters begin */
+#include <ctorch/utils.h>       /* torch.nn.utils */
+#include <ctorch/rnn.h>         /* sequences of different lengths */
+#include <ctorch/container.h>   /* Sequential and ModuleList */
 #include <ctorch/module_dict.h> /* ModuleDict */
 #include <ctorch/parameters.h>  /* ParameterList and ParameterDict */
 
