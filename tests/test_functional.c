@@ -227,7 +227,7 @@ START_TEST(pooling_refuses_windows_that_are_none)
     ASSERT_REFUSED(ct_max_pool1d(row, 2, .dilation = 0), CT_ERROR_VALUE, "dilation is 0");
     ASSERT_REFUSED(ct_max_pool1d(row, 2, .padding = -1), CT_ERROR_VALUE, "padding is -1; it cannot be negative");
     ASSERT_REFUSED(ct_max_pool2d(x, -1), CT_ERROR_VALUE, "ct_max_pool2d: kernel_size is -1");
-    ASSERT_REFUSED(ct_max_pool2d(x, 2, .dilation = {1, 0}), CT_ERROR_VALUE, "dilation is {1, 0}");
+    ASSERT_REFUSED(ct_max_pool2d(x, 2, .dilation = {1, 0}), CT_ERROR_VALUE, "dilation is 0");
     ASSERT_REFUSED(ct_avg_pool2d(x, 0), CT_ERROR_VALUE, "ct_avg_pool2d: kernel_size is 0");
     ASSERT_REFUSED(ct_avg_pool2d(x, 2, .stride = {0, 1}), CT_ERROR_VALUE, "stride is 0");
     ASSERT_REFUSED(ct_avg_pool2d(x, 2, .divisor_override = 0), CT_ERROR_VALUE, "divisor must be not zero");
@@ -248,7 +248,7 @@ START_TEST(pooling_refuses_windows_that_do_not_fit)
     ASSERT_REFUSED(ct_max_pool1d(row, 2, .padding = INT64_C(1) << 32), CT_ERROR_VALUE, "padding is 4294967296");
     ASSERT_REFUSED(ct_max_pool1d(row, 2, .dilation = INT64_C(1) << 31), CT_ERROR_VALUE, "dilation is 2147483648");
     ASSERT_REFUSED(ct_max_pool1d(row, 2, .padding = 2), CT_ERROR_RUNTIME, "ct_max_pool1d: ");
-    ASSERT_REFUSED(ct_max_pool2d(x, INT64_MAX), CT_ERROR_RUNTIME, "ct_max_pool2d: ");
+    ASSERT_REFUSED(ct_max_pool2d(x, INT64_MAX), CT_ERROR_VALUE, "kernel_size is 9223372036854775807");
     ASSERT_REFUSED(ct_max_pool2d(x, 2, .padding = 2), CT_ERROR_RUNTIME, "ct_max_pool2d: ");
     ASSERT_REFUSED(ct_avg_pool2d(x, 3, .padding = 2), CT_ERROR_RUNTIME, "ct_avg_pool2d: ");
     ASSERT_REFUSED(ct_adaptive_avg_pool2d(ct_ones(CT_DIMS(3), CT_FLOAT32), 2), CT_ERROR_RUNTIME,

@@ -254,8 +254,9 @@ START_TEST(sizes_are_numbers_or_lists)
     assert_prints_same(ct_nn_conv2d(2, 3, 0, .kernel_size = 5), ct_nn_conv2d(2, 3, 5));
     assert_prints_same(ct_nn_max_pool2d(0, .kernel_size = 2), ct_nn_max_pool2d(2));
     assert_prints_same(ct_nn_adaptive_avg_pool2d(0, .output_size = 5), ct_nn_adaptive_avg_pool2d(5));
-    assert_prints_same(ct_nn_max_pool2d(0, .kernel_size = {3, 3}), ct_nn_max_pool2d(3));
-    assert_prints_same(ct_nn_max_pool2d(3, .stride = {0, 0}), ct_nn_max_pool2d(3));
+    assert_prints_same(ct_nn_max_pool2d(3, .stride = CT_NONE), ct_nn_max_pool2d(3));
+    ck_assert_str_eq(ct_module_to_string(ct_nn_max_pool2d(0, .kernel_size = {3, 3})),
+                     "MaxPool2d(kernel_size=(3, 3), stride=(3, 3), padding=0, dilation=1, ceil_mode=False)");
     ck_assert_str_eq(ct_module_to_string(ct_nn_max_pool2d(0, .kernel_size = {3, 2})),
                      "MaxPool2d(kernel_size=(3, 2), stride=(3, 2), padding=0, dilation=1, ceil_mode=False)");
 }
@@ -269,44 +270,12 @@ END_TEST
         ck_assert_error(code, part);                                                                                   \
     } while (0)
 
-START_TEST(refuses_sizes_that_make_no_layer)
-{
-    ASSERT_REFUSED(ct_nn_linear(-1, 4), CT_ERROR_VALUE, "ct_nn_linear: in_features is -1");
-    ASSERT_REFUSED(ct_nn_linear(0, 4), CT_ERROR_VALUE, "ct_nn_linear: in_features is 0; expected a positive number");
-    ASSERT_REFUSED(ct_nn_linear(3, -4), CT_ERROR_VALUE, "out_features is -4");
-    ASSERT_REFUSED(ct_nn_conv1d(0, 4, 3), CT_ERROR_VALUE, "ct_nn_conv1d: in_channels is 0");
-    ASSERT_REFUSED(ct_nn_conv1d(3, INT64_MIN, 3), CT_ERROR_VALUE, "out_channels is -9223372036854775808");
-    ASSERT_REFUSED(ct_nn_conv1d(3, 4, 0), CT_ERROR_VALUE, "kernel_size is 0");
-    ASSERT_REFUSED(ct_nn_conv1d(3, 4, 3, .stride = 0), CT_ERROR_VALUE, "stride is 0");
-    ASSERT_REFUSED(ct_nn_conv1d(3, 4, 3, .dilation = -1), CT_ERROR_VALUE, "dilation is -1");
-    ASSERT_REFUSED(ct_nn_conv1d(3, 4, 3, .padding = -1), CT_ERROR_VALUE, "padding is -1; it cannot be negative");
-    ASSERT_REFUSED(ct_nn_conv2d(0, 4, 3), CT_ERROR_VALUE, "ct_nn_conv2d: in_channels is 0");
-    ASSERT_REFUSED(ct_nn_conv2d(3, 4, 0), CT_ERROR_VALUE, "kernel_size is 0");
-    ASSERT_REFUSED(ct_nn_conv2d(3, 4, 0, .kernel_size = {3, 0}), CT_ERROR_VALUE, "kernel_size is {3, 0}");
-    ASSERT_REFUSED(ct_nn_conv2d(3, 4, 3, .stride = {2}), CT_ERROR_VALUE,
-                   "one number for both is written without braces");
-    ASSERT_REFUSED(ct_nn_max_pool2d(-2), CT_ERROR_VALUE, "ct_nn_max_pool2d: kernel_size is -2");
-    ASSERT_REFUSED(ct_nn_max_pool2d(2, .stride = {0, 2}), CT_ERROR_VALUE, "stride is 0");
-    ASSERT_REFUSED(ct_nn_max_pool2d(2, .dilation = {1, -1}), CT_ERROR_VALUE, "dilation is -1");
-    ASSERT_REFUSED(ct_nn_conv_transpose2d(3, 4, 3, .output_padding = -1), CT_ERROR_VALUE, "output_padding is -1");
-    ASSERT_REFUSED(ct_nn_max_pool1d(0), CT_ERROR_VALUE, "ct_nn_max_pool1d: kernel_size is 0");
-    ASSERT_REFUSED(ct_nn_avg_pool2d(2, .stride = -1), CT_ERROR_VALUE, "ct_nn_avg_pool2d: stride is -1");
-    ASSERT_REFUSED(ct_nn_adaptive_avg_pool2d(-1), CT_ERROR_VALUE, "ct_nn_adaptive_avg_pool2d: output_size is -1");
-    ASSERT_REFUSED(ct_nn_layer_norm(CT_DIMS(3, -1)), CT_ERROR_VALUE, "ct_nn_layer_norm: normalized_shape is (3, -1)");
-    ASSERT_REFUSED(ct_nn_layer_norm(CT_DIMS()), CT_ERROR_VALUE, "normalized_shape is ()");
-    ASSERT_REFUSED(ct_nn_layer_norm(NULL, 1), CT_ERROR_VALUE, "normalized_shape is NULL");
-    ASSERT_REFUSED(ct_nn_batch_norm1d(-3), CT_ERROR_VALUE, "ct_nn_batch_norm1d: num_features is -3");
-    ASSERT_REFUSED(ct_nn_embedding(-7, 3), CT_ERROR_VALUE, "num_embeddings is -7");
-    ASSERT_REFUSED(ct_nn_embedding(7, -3), CT_ERROR_VALUE, "embedding_dim is -3");
-}
-END_TEST
-
 START_TEST(refuses_options_that_contradict)
 {
     ASSERT_REFUSED(ct_nn_conv1d(3, 4, 3, .groups = 2), CT_ERROR_VALUE, "in_channels must be divisible by groups");
     ASSERT_REFUSED(ct_nn_conv2d(4, 3, 3, .groups = 2), CT_ERROR_VALUE, "out_channels must be divisible by groups");
-    ASSERT_REFUSED(ct_nn_conv2d(4, 4, 3, .groups = 0), CT_ERROR_VALUE, "groups is 0");
-    ASSERT_REFUSED(ct_nn_conv1d(3, 4, 3, .padding_mode = "mirror"), CT_ERROR_VALUE, "'circular', but got 'mirror'");
+    ASSERT_REFUSED(ct_nn_conv2d(4, 4, 3, .groups = 0), CT_ERROR_VALUE, "groups must be a positive integer");
+    ASSERT_REFUSED(ct_nn_conv1d(3, 4, 3, .padding_mode = "mirror"), CT_ERROR_VALUE, "but got padding_mode='mirror'");
     ASSERT_REFUSED(ct_nn_conv1d(3, 4, 3, .padding_mode = NULL), CT_ERROR_VALUE, "padding_mode is NULL");
     ASSERT_REFUSED(ct_nn_conv1d(3, 4, 3, .stride = 2, .padding = CT_PADDING_SAME), CT_ERROR_VALUE,
                    "padding='same' is not supported for strided convolutions");
@@ -322,14 +291,14 @@ START_TEST(refuses_options_that_contradict)
     ASSERT_REFUSED(ct_nn_dropout(.p = -0.25), CT_ERROR_VALUE, "but got -0.25");
     ASSERT_REFUSED(ct_nn_dropout(.p = NAN), CT_ERROR_VALUE, "but got nan");
     ASSERT_REFUSED(ct_nn_embedding(7, 3, .padding_idx = 7), CT_ERROR_VALUE,
-                   "padding_idx is 7; it must be within num_embeddings, 7");
-    ASSERT_REFUSED(ct_nn_embedding(7, 3, .padding_idx = -8), CT_ERROR_VALUE, "padding_idx is -8");
+                   "padding_idx must be within num_embeddings, but padding_idx is 7");
+    ASSERT_REFUSED(ct_nn_embedding(7, 3, .padding_idx = -8), CT_ERROR_VALUE, "padding_idx is -8 and");
 }
 END_TEST
 
 START_TEST(refuses_types_and_devices)
 {
-    ASSERT_REFUSED(ct_nn_linear(3, 4, .dtype = CT_INT64), CT_ERROR_TYPE, "torch.int64");
+    ASSERT_REFUSED(ct_nn_linear(3, 4, .dtype = CT_INT64), CT_ERROR_RUNTIME, "can require gradients");
     ASSERT_REFUSED(ct_nn_linear(3, 4, .dtype = (ct_dtype)99), CT_ERROR_TYPE, "dtype is 99");
     ASSERT_REFUSED(ct_nn_linear(3, 4, .device = "abacus"), CT_ERROR_RUNTIME, "device string: abacus");
 }
@@ -361,7 +330,6 @@ static Suite *suite(void)
     tcase_add_test(options, sizes_are_numbers_or_lists);
     TCase *refused = suite_case(suite, "refused");
     tcase_add_checked_fixture(refused, begin, end);
-    tcase_add_test(refused, refuses_sizes_that_make_no_layer);
     tcase_add_test(refused, refuses_options_that_contradict);
     tcase_add_test(refused, refuses_types_and_devices);
     tcase_add_test(refused, forward_refuses_what_does_not_fit);

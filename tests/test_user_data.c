@@ -190,7 +190,7 @@ START_TEST(setting_an_attribute_replaces_it)
     ck_assert_ok(ct_module_set_int(module, "mode", 2));
     ck_assert_int_eq(ct_module_int(module, "mode"), 2);
     ck_assert_str_eq(ct_module_string(module, "mode"), "");
-    ck_assert_error(CT_ERROR_TYPE, "ct_module_string: attribute 'mode' of 'Block' is not a string");
+    ck_assert_error(CT_ERROR_TYPE, "ct_module_string: attribute 'mode' of 'Block' is 2, not a string");
 }
 END_TEST
 
@@ -199,17 +199,17 @@ START_TEST(attributes_that_are_missing_or_of_another_type)
     ct_module *module = ct_nn_module("Block");
     ct_module_set_bool(module, "flag", true);
     ck_assert_int_eq(ct_module_int(module, "flag"), 0);
-    ck_assert_error(CT_ERROR_TYPE, "ct_module_int: attribute 'flag' of 'Block' is not a whole number");
+    ck_assert_error(CT_ERROR_TYPE, "ct_module_int: attribute 'flag' of 'Block' is True, not a whole number");
     ck_assert(ct_module_double(module, "flag") == 0.0);
-    ck_assert_error(CT_ERROR_TYPE, "attribute 'flag' of 'Block' is not a real number");
+    ck_assert_error(CT_ERROR_TYPE, "attribute 'flag' of 'Block' is True, not a real number");
     ck_assert_int_eq(ct_module_int(module, "growth"), 0);
     ck_assert_error(CT_ERROR_KEY, "'Block' object has no attribute 'growth'");
     ck_assert(!ct_module_bool(module, "growth"));
     ck_assert_error(CT_ERROR_KEY, "ct_module_bool: 'Block' object has no attribute 'growth'");
     ck_assert_int_eq(ct_module_set_string(module, "name", NULL), CT_ERROR_VALUE);
     ck_assert_error(CT_ERROR_VALUE, "ct_module_set_string: value is NULL");
-    ck_assert_int_eq(ct_module_set_int(ct_nn_relu(), "n", 1), CT_ERROR_TYPE);
-    ck_assert_error(CT_ERROR_TYPE, "self is a ReLU; only a module made by ct_nn_module has attributes");
+    ck_assert_int_eq(ct_module_int(ct_nn_relu(), "n"), 0);
+    ck_assert_error(CT_ERROR_KEY, "'ReLU' object has no attribute 'n'");
 }
 END_TEST
 
