@@ -4,6 +4,7 @@
 #include "callback.hpp"
 #include "convert.hpp"
 #include "layer.hpp"
+#include "lists.hpp"
 #include "state.hpp"
 #include "walk.hpp"
 
@@ -77,15 +78,8 @@ void set_parameter(Object &self, const std::string &name, const at::Tensor &tens
     check_name(name, "parameter");
     if (!self.own_parameters().contains(name))
         check_free(self, name);
-    if (!tensor.is_leaf())
-        fail(CT_ERROR_VALUE,
-             "tensor was computed and has a gradient history; a parameter must be a leaf: pass ct_detach(tensor)");
-    if (!is_real_or_complex(tensor.scalar_type()))
-        fail(CT_ERROR_TYPE, "tensor holds " + std::string(ct_dtype_name(dtype_of(tensor.scalar_type()))) +
-                                "; only floating-point and complex tensors can require gradients");
-    at::Tensor leaf = tensor;
-    leaf.set_requires_grad(true);
-    self.put_parameter(name, leaf);
+    check_parameter(tensor, "tensor");
+    self.put_parameter(name, as_parameter(tensor));
 }
 
 void set_buffer(Object &self, const std::string &name, const at::Tensor &tensor, bool is_persistent)

@@ -143,7 +143,7 @@ at::Tensor get(const ParameterDict &self, const std::string &key, const at::Tens
 at::Tensor set_default(ParameterDict &self, const std::string &key, const at::Tensor &tensor)
 {
     if (!self.own_parameters().contains(key)) {
-        check_key(self, key, "parameter");
+        check_name(key, "parameter");
         check_free(self, key);
         check_parameter(tensor, "tensor");
         self.put_parameter(key, as_parameter(tensor));

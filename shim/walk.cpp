@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "walk.hpp"
 
+#include "python_names.hpp"
+
 #include <unordered_set>
 
 namespace ct {
@@ -80,7 +82,7 @@ void check_name(const std::string &name, const char *what)
 
 void check_free(const Object &module, const std::string &name)
 {
-    if (module.has_name(name))
+    if (module.has_name(name) || is_python_attribute(module, name))
         fail(CT_ERROR_KEY, "attribute '" + name + "' already exists");
 }
 

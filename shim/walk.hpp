@@ -33,7 +33,7 @@ std::string path_to(const Object &from, const Object &module);
 // Refuses a name that cannot be a child's, parameter's or buffer's.
 void check_name(const std::string &name, const char *what);
 
-// Refuses a name that a child, parameter or buffer has.
+// Refuses a name that a child, a parameter, a buffer or, of a container, an attribute of Python's has.
 void check_free(const Object &module, const std::string &name);
 
 // Refuses a child that contains its parent, or is it.

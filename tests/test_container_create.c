@@ -126,7 +126,7 @@ START_TEST(nested_containers_print_again)
     ct_tensor *x = ct_ones(CT_DIMS(2, 3), CT_FLOAT64);
     ct_module *list = ct_nn_module_list(ct_nn_relu(), ct_nn_relu(), ct_nn_sequential());
     check_prints_again(ct_nn_sequential_named({"list", list}, {"empty", ct_nn_module_dict()}));
-    check_prints_again(ct_nn_module_dict({"lists", list}, {"values", ct_nn_parameter_list(x, x)},
+    check_prints_again(ct_nn_module_dict({"lists", list}, {"weights", ct_nn_parameter_list(x, x)},
                                          {"one", ct_nn_parameter_dict({"weight", x})}));
     check_prints_again(ct_nn_module_list(ct_nn_parameter_list(), ct_nn_parameter_list(), ct_nn_parameter_dict()));
 }

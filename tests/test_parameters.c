@@ -68,10 +68,10 @@ static ct_module *take_dict(ct_module *dict, const char *step)
         ct_parameter_dict_setdefault(dict, key, item(a));
     else if (sscanf(step, "delete %7s", key) == 1)
         ct_parameter_dict_delete(dict, key);
-    else if (sscanf(step, "pop %7s", key) == 1)
-        ct_parameter_dict_pop(dict, key);
     else if (strcmp(step, "popitem") == 0)
         ct_parameter_dict_popitem(dict, &last);
+    else if (sscanf(step, "pop %7s", key) == 1)
+        ct_parameter_dict_pop(dict, key);
     else if (sscanf(step, "update %7s %d %7s %d", key, &a, other, &b) == 4)
         ct_parameter_dict_update(dict, pair(key, a, other, b));
     else if (strcmp(step, "clear") == 0)

@@ -18,12 +18,13 @@ LEGAL = {
     ("ct_live_handles", "type"): "counts the handles of all types",
     ("ct_error_set", "message"): "the code's name serves",
     ("ct_pad_packed_sequence_with", "lengths"): "who does not ask for the lengths",
+    ("ct_nn_parameter_dict_fromkeys", "tensor"): "None for every key",
+    ("ct_parameter_dict_get", "fallback"): "what is returned for a key that is not there",
 }
 
 # What the other arguments are: of each type, and where that does not do, of a function.
 VALUES = {
     "ct_tensor *": "tensor",
-    "ct_module *": "module",
     "ct_dict *": "dict",
     "ct_optimizer *": "optimizer",
     "ct_closure": "closure",
@@ -54,8 +55,16 @@ VALUES = {
     "ct_scalar": "ct_int(1)",
     "ct_status": "CT_ERROR_VALUE",
 }
-COUNTS = {"n", "count"}  # a size_t of another name is a position
-BLOCK = re.compile(r"ct_module_(set_)?(int|double|bool|string)$")  # attributes, which only a module of one's own has
+COUNTS = {"n", "m", "count"}  # a size_t of another name is a position
+
+# The modules that functions of these names ask for; an attribute is a module's of one's own only.
+MODULES = {
+    r"ct_module_(set_)?(int|double|bool|string)$": "block",
+    r"ct_module_dict_": "module_dict",
+    r"ct_parameter_list_": "parameter_list",
+    r"ct_parameter_dict_": "parameter_dict",
+    r"ct_module_call_packed$": "rnn",
+}
 
 NEUTRAL = {"bool": "false", "double": "0", "int64_t": "0", "size_t": "0", "ct_status": "CT_ERROR_VALUE"}
 
@@ -104,8 +113,8 @@ class Function:
             return "NULL"
         if argument.type == "size_t":
             return "1" if argument.name in COUNTS else "0"
-        if argument.type == "ct_module *" and BLOCK.match(self.name):
-            return "block"
+        if argument.type == "ct_module *":
+            return next((module for name, module in MODULES.items() if re.match(name, self.name)), "module")
         return VALUES[argument.type]
 
     def may_be_null(self, argument):
