@@ -13,15 +13,4 @@ int64_t not_negative(int64_t value, const char *name);
 // The chance that dropout zeroes an element.
 double probability(double p);
 
-using Check = int64_t (*)(int64_t, const char *);
-
-// A list of sizes whose later ones may be CT_REPEAT.
-torch::ExpandingArray<2> sizes(const int64_t (&values)[2], Check check, const char *name);
-
-// Whether a list that defaults to zeros says anything.
-bool is_given(const int64_t (&values)[2]);
-
-// The size of a window: the list, or, where none is given, the one number both ways.
-torch::ExpandingArray<2> kernel(int64_t side, const int64_t (&values)[2]);
-
 } // namespace ct

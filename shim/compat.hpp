@@ -30,6 +30,9 @@ namespace variant = std;
 inline constexpr bool trunc_normal_rejects =
     TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 12);
 
+// Before 2.0, ctc_loss reads out of bounds for an input without a step.
+inline constexpr int64_t ctc_least_input = TORCH_VERSION_MAJOR < 2 ? 1 : 0;
+
 // torch.nn.functional.rms_norm, which libtorch has since 2.4.
 inline at::Tensor rms_norm(const at::Tensor &x, at::IntArrayRef shape, const at::Tensor &weight, Optional<double> eps)
 {

@@ -7,6 +7,7 @@
 #include "classes.hpp"
 #include "containers.hpp"
 #include "convert.hpp"
+#include "parametrize.hpp"
 #include "walk.hpp"
 
 #include <ctorch/error.h>
@@ -105,6 +106,41 @@ ObjectPtr rebuild_own(const std::string &name, const record *printed, Entries ch
     return module;
 }
 
+// ---- "ParametrizedLinear(...)": a Linear with parametrizations, of which print shows the classes ----
+
+const std::string parametrized = "Parametrized";
+
+const Row *parametrized_row(const std::string &name)
+{
+    return name.compare(0, parametrized.size(), parametrized) == 0 ? find_row(base_of(name.substr(parametrized.size())))
+                                                                   : nullptr;
+}
+
+// A map of a class that is not ours has been made like any other child.
+void parametrize(Object &module, const Object &printed)
+{
+    for (const auto &[name, maps] : printed.children())
+        for (const auto &[number, map] : maps->children())
+            if (!parametrize_as(map->class_name(), module, name))
+                register_parametrization(module, name, map, /*is_unsafe=*/true);
+}
+
+ObjectPtr rebuild_parametrized(const Row &row, const std::string &name, const record *printed, Entries children)
+{
+    ObjectPtr maps;
+    for (auto child = children.begin(); child != children.end(); ++child)
+        if (child->first == "parametrizations") {
+            maps = child->second;
+            children.erase(child);
+            break;
+        }
+    ObjectPtr module = rebuild_layer(row, printed, std::move(children));
+    if (maps)
+        parametrize(*module, *maps);
+    module->rename(name);
+    return module;
+}
+
 // The records of a text, while they are needed.
 class Pool {
 public:
@@ -166,6 +202,8 @@ ObjectPtr rebuild(const record *printed)
     Entries children = rebuilt_children(printed);
     if (is_own(name))
         return rebuild_own(name, printed, std::move(children));
+    if (const Row *row = parametrized_row(name))
+        return rebuild_parametrized(*row, name, printed, std::move(children));
     const Row *row = find_row(base);
     ObjectPtr module = row ? rebuild_layer(*row, printed, std::move(children))
                            : rebuild_container(base, printed, children);

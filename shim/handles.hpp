@@ -16,6 +16,10 @@
 #include <memory>
 #include <new>
 
+namespace torch::optim {
+class Optimizer;
+}
+
 namespace ct {
 
 using Optimizer = torch::optim::Optimizer;
@@ -39,7 +43,7 @@ template <> struct Holds<ct_dict> {
 };
 
 template <> struct Holds<ct_optimizer> {
-    using Value = std::unique_ptr<Optimizer>;
+    using Value = std::shared_ptr<Optimizer>;
     static constexpr handle_kind kind = HANDLE_OPTIMIZER;
 };
 template <> struct Holds<ct_hook> {
@@ -104,7 +108,7 @@ inline ct_dict *box(Dict value)
     return box_as<ct_dict>(std::make_unique<Dict>(std::move(value)));
 }
 
-inline ct_optimizer *box(std::unique_ptr<Optimizer> value)
+inline ct_optimizer *box(std::shared_ptr<Optimizer> value)
 {
     return box_as<ct_optimizer>(std::move(value));
 }

@@ -82,6 +82,9 @@ public:
     const Row &layout() const { return row->base ? *row->base : *row; }
     const std::vector<Value> &arguments() const { return args; }
 
+    // Whether it becomes a layer of its base's class at the first call.
+    bool is_lazy() const { return row->base; }
+
     // The device and element type that the constructor was given.
     at::TensorOptions factory() const;
 

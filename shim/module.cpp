@@ -3,7 +3,7 @@
 #include "call_scope.hpp"
 #include "callback.hpp"
 #include "convert.hpp"
-#include "layer.hpp"
+#include "layers/lazy.hpp"
 #include "lists.hpp"
 #include "state.hpp"
 #include "walk.hpp"
@@ -71,6 +71,26 @@ at::Tensor tensor_at(const ObjectPtr &self, const std::string &path, bool parame
         fail(CT_ERROR_KEY,
              "'" + module->class_name() + "' object has no " + (parameter ? "parameter" : "buffer") + " '" + path + "'");
     return *found;
+}
+
+// Null when it has its shape, or is not there.
+const at::Tensor *waiting_at(const ObjectPtr &self, const std::string &path)
+{
+    auto [owner, name] = split_path(path);
+    ObjectPtr module = module_at(self, owner);
+    const auto *layer = dynamic_cast<const Layer *>(module.get());
+    const at::Tensor *found = module->own_parameters().find(name);
+    if (!found)
+        found = module->own_buffers().find(name);
+    return layer && layer->is_lazy() && found && is_waiting(*found) ? found : nullptr;
+}
+
+void materialize(const ObjectPtr &self, const std::string &path, at::IntArrayRef shape)
+{
+    const at::Tensor *waiting = waiting_at(self, path);
+    if (!waiting)
+        fail(CT_ERROR_VALUE, "'" + path + "' does not wait for a shape");
+    waiting->set_data(at::empty(shape, waiting->options()));
 }
 
 void set_parameter(Object &self, const std::string &name, const at::Tensor &tensor)
@@ -244,6 +264,16 @@ ct_status ct_module_set_buffer_with(ct_module *self, const char *name, const ct_
 {
     ct_buffer_options o = given(options, ct_buffer_options_default());
     return guard([&] { set_buffer(*ARG(self), text(name, "name"), ARG(tensor), o.persistent); });
+}
+
+bool ct_module_is_lazy(const ct_module *self, const char *path)
+{
+    return guard_or(false, [&] { return waiting_at(ARG(self), text(path, "path")) != nullptr; });
+}
+
+ct_status ct_module_materialize(ct_module *self, const char *path, const int64_t *shape, size_t n)
+{
+    return guard([&] { materialize(ARG(self), text(path, "path"), ints(shape, n, "shape")); });
 }
 
 ct_dict *ct_module_parameters_with(const ct_module *self, const ct_names_options *options)

@@ -29,12 +29,12 @@ std::vector<at::Tensor> checked(const ct_dict *params, std::unordered_set<const 
     return tensors;
 }
 
-template <class Impl, class Options> std::unique_ptr<Optimizer> make(const ct_dict *params, Options options)
+template <class Impl, class Options> std::shared_ptr<Optimizer> make(const ct_dict *params, Options options)
 {
-    return std::make_unique<Impl>(checked(params), std::move(options));
+    return std::make_shared<Impl>(checked(params), std::move(options));
 }
 
-std::unique_ptr<Optimizer> lbfgs(const ct_dict *params, const ct_lbfgs_options &o)
+std::shared_ptr<Optimizer> lbfgs(const ct_dict *params, const ct_lbfgs_options &o)
 {
     optim::LBFGSOptions options(o.lr);
     options.max_iter(o.max_iter)

@@ -4,6 +4,8 @@
 
 #include "guard.hpp"
 
+#include <torch/optim.h>
+
 namespace ct {
 
 using OptimizerOptions = torch::optim::OptimizerOptions;

@@ -321,6 +321,29 @@ START_TEST(module_load_names_the_file)
 }
 END_TEST
 
+/* A lazy layer takes the shapes that were saved, as Python's does, and computes with them. */
+START_TEST(a_lazy_layer_takes_the_saved_shapes)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_module *saved = ct_nn_sequential(ct_nn_linear(2, 3), ct_nn_batch_norm1d(3));
+    ct_module *lazy = ct_nn_sequential(ct_nn_lazy_linear(3), ct_nn_lazy_batch_norm1d());
+    ct_tensor *weight = ct_module_parameter(lazy, "0.weight");
+    ck_assert(ct_module_is_lazy(lazy, "0.weight"));
+    ck_assert(ct_module_is_lazy(lazy, "1.running_mean"));
+    ck_assert(!ct_module_is_lazy(lazy, "1.num_batches_tracked"));
+    ck_assert_ok(ct_module_load_state_dict(lazy, ct_module_state_dict(saved)));
+    ck_assert(!ct_module_is_lazy(lazy, "0.weight"));
+    ck_assert(ct_tensor_is(ct_module_parameter(lazy, "0.weight"), weight));
+    ct_tensor *x = ct_ones(CT_DIMS(4, 2), CT_FLOAT32);
+    ct_module_eval(saved), ct_module_eval(lazy);
+    ck_assert(ct_equal(ct_module_forward(lazy, x), ct_module_forward(saved, x)));
+    ck_assert_int_eq(ct_module_materialize(lazy, "0.weight", CT_DIMS(5, 5)), CT_ERROR_VALUE);
+    ck_assert_error(CT_ERROR_VALUE, "'0.weight' does not wait for a shape");
+    ct_error_clear();
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("checkpoint");
@@ -343,6 +366,7 @@ int main(void)
     tcase_add_test(loading, element_types_are_converted);
     tcase_add_test(loading, trap_1_a_state_dict_of_python_loads);
     tcase_add_test(loading, module_load_names_the_file);
+    tcase_add_test(loading, a_lazy_layer_takes_the_saved_shapes);
 
     return suite_run(suite);
 }

@@ -112,6 +112,14 @@ CT_API ct_buffer_options ct_buffer_options_default(void);
 #define CT_MODULE_SET_BUFFER_(self, name, tensor, ...)                                                                 \
     CT_KEYWORDS_(ct_module_set_buffer_with(self, name, tensor, &(ct_buffer_options){CT_BUFFER_DEFAULTS, __VA_ARGS__}))
 
+/* Whether a lazy layer's parameter or buffer waits for the first call to tell its shape. torch.nn.parameter.is_lazy.
+ * @since 0.1 */
+CT_API bool ct_module_is_lazy(const ct_module *self, const char *path);
+
+/* Gives one that waits its shape now; its values are undefined. Loading a state_dict does so.
+ * UninitializedParameter.materialize. @since 0.1 */
+CT_API ct_status ct_module_materialize(ct_module *self, const char *path, const int64_t *shape, size_t n);
+
 typedef struct ct_names_options {
     const char *prefix;    /* before every name, with a dot: "net" gives "net.weight" */
     bool recurse;          /* the children's, too */

@@ -255,11 +255,11 @@ Tensors TripletMarginLoss::call(const Tensors &inputs)
 
 namespace {
 
-void check_lengths(const at::Tensor &lengths, const char *name)
+void check_lengths(const at::Tensor &lengths, int64_t least, const char *name)
 {
-    if (lengths.numel() > 0 && lengths.min().item<double>() < 0)
-        fail(CT_ERROR_RUNTIME, std::string("Expected ") + name + " to have value at least 0, but got value " +
-                                   std::to_string(lengths.min().item<int64_t>()));
+    if (lengths.numel() > 0 && lengths.min().item<double>() < static_cast<double>(least))
+        fail(CT_ERROR_RUNTIME, std::string("Expected ") + name + " to have value at least " + std::to_string(least) +
+                                   ", but got value " + std::to_string(lengths.min().item<int64_t>()));
 }
 
 // The part of the targets that counts: all of a sequence, and of a matrix of them as many of each row as it is long.
@@ -275,8 +275,8 @@ void check_ctc(const Tensors &inputs)
 {
     if (inputs[0].numel() == 0)
         fail(CT_ERROR_RUNTIME, "log_probs tensor must not be empty");
-    check_lengths(inputs[2], "input_lengths");
-    check_lengths(inputs[3], "target_lengths");
+    check_lengths(inputs[2], ctc_least_input, "input_lengths");
+    check_lengths(inputs[3], 0, "target_lengths");
     if (!inputs[1].device().is_cpu() || inputs[1].numel() == 0)
         return;
     int64_t classes = inputs[0].size(-1);

@@ -6,6 +6,8 @@
 
 namespace ct {
 
+using Check = int64_t (*)(int64_t value, const char *name);
+
 struct Window {
     at::IntArrayRef kernel_size;
     at::IntArrayRef stride; // empty: kernel_size

@@ -7,6 +7,7 @@
 #include "core/scope.h"
 #include "core/text.h"
 
+#include <ctorch/module.h>
 #include <ctorch/ops.h>
 
 #include <stdlib.h>
@@ -50,7 +51,7 @@ static bool same_shape(const ct_tensor *a, const ct_tensor *b)
            (n == 0 || memcmp(ct_tensor_shape(a), ct_tensor_shape(b), (size_t)n * sizeof(int64_t)) == 0);
 }
 
-static void compare_shapes(load_report *report, const ct_dict *own, const ct_dict *dict)
+static void compare_shapes(load_report *report, const ct_module *self, const ct_dict *own, const ct_dict *dict)
 {
     size_t size = ct_dict_size(own);
     for (size_t i = 0; i < size && scope_failure() == CT_OK; i++) {
@@ -58,7 +59,7 @@ static void compare_shapes(load_report *report, const ct_dict *own, const ct_dic
         if (!ct_dict_has(dict, key))
             continue;
         ct_tensor *mine = ct_dict_at(own, i), *theirs = ct_dict_get(dict, key);
-        if (same_shape(mine, theirs))
+        if (same_shape(mine, theirs) || ct_module_is_lazy(self, key))
             report->matched++;
         else
             load_report_add(
@@ -77,13 +78,21 @@ static bool is_fatal(const load_report *report, const ct_dict *own, bool strict)
     return report->matched == 0 && ct_dict_size(own) > 0;
 }
 
-static void copy_all(const ct_dict *own, const ct_dict *dict)
+static ct_status copy(ct_module *self, const char *key, ct_tensor *mine, const ct_tensor *theirs)
+{
+    if (same_shape(mine, theirs))
+        return ct_copy_(mine, theirs);
+    ct_module_materialize(self, key, ct_tensor_shape(theirs), (size_t)ct_tensor_dim(theirs));
+    return ct_copy_(ct_dict_get(ct_module_state_dict(self), key), theirs);
+}
+
+static void copy_all(ct_module *self, const ct_dict *own, const ct_dict *dict)
 {
     size_t size = ct_dict_size(own);
     for (size_t i = 0; i < size; i++) {
         const char *key = ct_dict_name(own, i);
         if (ct_dict_has(dict, key))
-            ct_copy_(ct_dict_at(own, i), ct_dict_get(dict, key));
+            copy(self, key, ct_dict_at(own, i), ct_dict_get(dict, key));
     }
 }
 
@@ -109,14 +118,14 @@ static ct_status load(ct_module *self, const ct_dict *dict, const ct_load_option
         return scope_failure();
     compare_keys(report, CT_LOAD_MISSING, own, dict);
     compare_keys(report, CT_LOAD_UNEXPECTED, dict, own);
-    compare_shapes(report, own, dict);
+    compare_shapes(report, self, own, dict);
     if (scope_failure() != CT_OK)
         return scope_failure();
     if (options->report)
         *options->report = ct_load_report_escape(handle);
     if (is_fatal(report, own, options->strict))
         return fail(report, self, function, path);
-    copy_all(own, dict);
+    copy_all(self, own, dict);
     return scope_failure();
 }
 

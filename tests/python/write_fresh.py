@@ -9,8 +9,8 @@ import container_steps
 import functional
 import hook_cases
 import init_cases
-import nn_layers
 import optim_steps
+import parametrize_cases
 import parity
 import tensor_print
 
@@ -18,13 +18,13 @@ import tensor_print
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    nn_layers.write(folder)
     functional.write(folder)
     hook_cases.write(folder)
     init_cases.write(folder)
     container_steps.write(folder)
     optim_steps.write(folder)
     tensor_print.write(folder)
+    parametrize_cases.write(folder)
     parity.write(folder)
 
 
