@@ -58,4 +58,8 @@
 #include <ctorch/checkpoint.h> /* what torch.save wrote */
 #include <ctorch/optim.h>      /* training */
 
+#include <ctorch/parametrize.h> /* weight_norm, spectral_norm, orthogonal: parameters computed from others */
+#include <ctorch/fuse.h>        /* a layer and its BatchNorm as one */
+#include <ctorch/summary.h>     /* a table of a network's layers */
+
 #endif

@@ -137,7 +137,7 @@ Optional<Value> converted(const Argument &argument, const record *r, Construct c
     case Kind::integer:
         return r->kind == RECORD_INT ? Value(r->integer) : Optional<Value>();
     case Kind::real:
-        return real(r) ? Value(*real(r)) : Optional<Value>();
+        return r->kind == RECORD_INT ? Value(r->integer) : real(r) ? Value(*real(r)) : Optional<Value>();
     case Kind::truth:
         return r->kind == RECORD_BOOL ? Value(r->boolean) : Optional<Value>();
     case Kind::legacy:

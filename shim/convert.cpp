@@ -22,17 +22,20 @@ constexpr std::pair<ct_dtype, at::ScalarType> dtypes[] = {
     {CT_BFLOAT16, at::kBFloat16},
 };
 
+// An element's name costs an allocation, so it is made only for the error.
+template <class Handle> const Held<Handle> &element(Handle *value, const char *argument, size_t i)
+{
+    return arg(value, is_live(value) ? "" : (std::string(argument) + "[" + std::to_string(i) + "]").c_str());
+}
+
 template <class Handle> std::vector<Held<Handle>> list(Handle *const *values, size_t n, const char *argument)
 {
     if (!values && n > 0)
         fail_null(argument);
     std::vector<Held<Handle>> result;
     result.reserve(n);
-    for (size_t i = 0; i < n; i++) {
-        // The element's name costs an allocation, so it is made only for the error.
-        std::string name = is_live(values[i]) ? "" : std::string(argument) + "[" + std::to_string(i) + "]";
-        result.push_back(arg(values[i], name.c_str()));
-    }
+    for (size_t i = 0; i < n; i++)
+        result.push_back(element(values[i], argument, i));
     return result;
 }
 
@@ -48,6 +51,16 @@ at::IntArrayRef ints(const int64_t *values, size_t n, const char *argument)
 std::vector<at::Tensor> tensors(ct_tensor *const *values, size_t n, const char *argument)
 {
     return list(values, n, argument);
+}
+
+Tensors tensors_or_none(ct_tensor *const *values, size_t n, const char *argument)
+{
+    if (!values && n > 0)
+        fail_null(argument);
+    Tensors result;
+    for (size_t i = 0; i < n; i++)
+        result.push_back(values[i] ? element(values[i], argument, i) : at::Tensor());
+    return result;
 }
 
 std::vector<ObjectPtr> modules(ct_module *const *values, size_t n, const char *argument)

@@ -12,6 +12,7 @@ namespace ct {
 // A list that the caller gave as pointer and count.
 at::IntArrayRef ints(const int64_t *values, size_t n, const char *argument);
 std::vector<at::Tensor> tensors(ct_tensor *const *values, size_t n, const char *argument);
+Tensors tensors_or_none(ct_tensor *const *values, size_t n, const char *argument); // None for a NULL among them
 std::vector<ObjectPtr> modules(ct_module *const *values, size_t n, const char *argument);
 
 // A text that must not be NULL.

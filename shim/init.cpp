@@ -177,7 +177,7 @@ void trunc_normal_by_erfinv(at::Tensor &tensor, const ct_init_trunc_normal_optio
 {
     double lower = normal_cdf((o.a - o.mean) / o.std), upper = normal_cdf((o.b - o.mean) / o.std);
     tensor.uniform_(2 * lower - 1, 2 * upper - 1).erfinv_();
-    tensor.mul_(o.std * std::sqrt(2.0)).add_(o.mean).clamp_(o.a, o.b);
+    tensor.mul_(at::native::wrapped_scalar_tensor(o.std * std::sqrt(2.0))).add_(o.mean).clamp_(o.a, o.b);
 }
 
 // Draws again what fell outside. For bounds that hold a good share of the distribution.

@@ -102,7 +102,8 @@ void Layer::set_attribute(const std::string &name, Value value)
     const Argument &argument = layout().arguments[i];
     if (const int64_t *one = value.get<int64_t>(); one && argument.kind == Kind::sizes)
         value = Sizes{std::vector<int64_t>(std::max<size_t>(argument.count, 1), *one), argument.is_tuple};
-    if (!args[i].has_type_of(value) && !args[i].is_none())
+    bool is_number = argument.kind == Kind::real && (value.get<int64_t>() || value.get<double>());
+    if (!args[i].has_type_of(value) && !args[i].is_none() && !is_number)
         fail(CT_ERROR_TYPE, "'" + class_name() + "' object's " + name + " is " + args[i].repr() +
                                 "; it cannot become " + value.repr() + ", which is of another type");
     args[i] = std::move(value);

@@ -4,7 +4,7 @@
 #include "callback.hpp"
 #include "convert.hpp"
 #include "layers/lazy.hpp"
-#include "lists.hpp"
+#include "parametrize.hpp"
 #include "state.hpp"
 #include "walk.hpp"
 
@@ -15,7 +15,6 @@ using namespace ct;
 namespace {
 
 // Holds the module: its forward may free the handle that it is called by.
-// Holds the module: its forward may free the handle that it is called by.
 template <class Input> Input run(ObjectPtr self, const Input &input)
 {
     try {
@@ -23,16 +22,6 @@ template <class Input> Input run(ObjectPtr self, const Input &input)
     } catch (...) {
         rethrow_inside(path_from_running(*self));
     }
-}
-
-Tensors given_inputs(ct_tensor *const *inputs, size_t n)
-{
-    if (!inputs && n > 0)
-        fail_null("inputs");
-    Tensors result;
-    for (size_t i = 0; i < n; i++)
-        result.push_back(inputs[i] ? arg(inputs[i], ("inputs[" + std::to_string(i) + "]").c_str()) : at::Tensor());
-    return result;
 }
 
 // Makes every handle before the first is handed out.
@@ -66,6 +55,8 @@ at::Tensor tensor_at(const ObjectPtr &self, const std::string &path, bool parame
 {
     auto [owner, name] = split_path(path);
     ObjectPtr module = module_at(self, owner);
+    if (parameter && module->is_computed(name) && parametrizations_of(*module, name))
+        return computed_parameter(*module, name);
     const at::Tensor *found = own(*module, parameter).find(name);
     if (!found || !found->defined())
         fail(CT_ERROR_KEY,
@@ -96,7 +87,9 @@ void materialize(const ObjectPtr &self, const std::string &path, at::IntArrayRef
 void set_parameter(Object &self, const std::string &name, const at::Tensor &tensor)
 {
     check_name(name, "parameter");
-    if (!self.own_parameters().contains(name))
+    if (parametrizations_of(self, name))
+        return assign_parametrized(self, name, tensor);
+    if (self.is_computed(name) || !self.own_parameters().contains(name))
         check_free(self, name);
     check_parameter(tensor, "tensor");
     self.put_parameter(name, as_parameter(tensor));
@@ -142,16 +135,34 @@ void set_attribute(ct_module *self, const char *name, Value value)
     ARG(self)->set_attribute(text(name, "name"), std::move(value));
 }
 
+const Value &attribute(const Object &self, const char *name)
+{
+    if (const Value *found = self.attribute(text(name, "name")))
+        return *found;
+    fail(CT_ERROR_KEY, "'" + self.class_name() + "' object has no attribute '" + name + "'");
+}
+
+[[noreturn]] void fail_attribute(const Object &self, const char *name, const Value &value, const char *type)
+{
+    fail(CT_ERROR_TYPE,
+         "attribute '" + std::string(name) + "' of '" + self.class_name() + "' is " + value.repr() + ", not " + type);
+}
+
 template <class Type> const Type &attribute(const ct_module *self, const char *name, const char *type)
 {
-    const Object &module = *ARG(self);
-    const Value *found = module.attribute(text(name, "name"));
-    if (!found)
-        fail(CT_ERROR_KEY, "'" + module.class_name() + "' object has no attribute '" + name + "'");
-    if (const Type *value = found->get<Type>())
+    const Value &found = attribute(*ARG(self), name);
+    if (const Type *value = found.get<Type>())
         return *value;
-    fail(CT_ERROR_TYPE,
-         "attribute '" + std::string(name) + "' of '" + module.class_name() + "' is " + found->repr() + ", not " + type);
+    fail_attribute(*ARG(self), name, found, type);
+}
+
+// A whole number goes for a real one, as in Python: LeakyReLU(2) has one.
+double real_attribute(const ct_module *self, const char *name)
+{
+    const Value &found = attribute(*ARG(self), name);
+    if (found.number() && !found.get<bool>())
+        return *found.number();
+    fail_attribute(*ARG(self), name, found, "a real number");
 }
 
 } // namespace
@@ -163,7 +174,7 @@ ct_tensor *ct_module_forward(ct_module *self, const ct_tensor *x)
 
 ct_status ct_module_call(ct_module *self, ct_tensor *const *inputs, size_t n, ct_tensor **const *outputs, size_t m)
 {
-    return guard([&] { hand_out(run(ARG(self), given_inputs(inputs, n)), outputs, m, *ARG(self)); });
+    return guard([&] { hand_out(run(ARG(self), tensors_or_none(inputs, n, "inputs")), outputs, m, *ARG(self)); });
 }
 
 void ct_module_free(ct_module *self)
@@ -392,7 +403,7 @@ int64_t ct_module_int(const ct_module *self, const char *name)
 
 double ct_module_double(const ct_module *self, const char *name)
 {
-    return guard_or(0.0, [&] { return attribute<double>(self, name, "a real number"); });
+    return guard_or(0.0, [&] { return real_attribute(self, name); });
 }
 
 bool ct_module_bool(const ct_module *self, const char *name)

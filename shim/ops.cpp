@@ -17,6 +17,12 @@ std::vector<at::Tensor> some(ct_tensor *const *tensors, size_t n)
     return ct::tensors(tensors, n, "tensors");
 }
 
+// As Python multiplies: libtorch's own mul with a number rounds it first where elements are halves.
+at::Tensor number(ct_scalar value)
+{
+    return at::native::wrapped_scalar_tensor(scalar(value));
+}
+
 } // namespace
 
 ct_tensor *ct_add(const ct_tensor *self, const ct_tensor *other)
@@ -71,12 +77,12 @@ ct_status ct_mul_(ct_tensor *self, const ct_tensor *other)
 
 ct_tensor *(ct_mul_scalar)(const ct_tensor *self, ct_scalar other)
 {
-    return guard([&] { return box(at::mul(ARG(self), scalar(other))); });
+    return guard([&] { return box(at::mul(ARG(self), number(other))); });
 }
 
 ct_status(ct_mul_scalar_)(ct_tensor *self, ct_scalar other)
 {
-    return guard([&] { ARG(self).mul_(scalar(other)); });
+    return guard([&] { ARG(self).mul_(number(other)); });
 }
 
 ct_tensor *ct_div(const ct_tensor *self, const ct_tensor *other)

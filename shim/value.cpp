@@ -22,12 +22,12 @@ std::string repr(double value)
 
 namespace {
 
-std::string number(int64_t value)
+std::string element(int64_t value)
 {
     return value == none_size ? "None" : std::to_string(value);
 }
 
-std::string number(double value)
+std::string element(double value)
 {
     return repr(value);
 }
@@ -35,10 +35,10 @@ std::string number(double value)
 template <class Number> std::string tuple(const PerDimension<Number> &values)
 {
     if (!values.is_tuple && !values.numbers.empty())
-        return number(values.numbers[0]);
+        return element(values.numbers[0]);
     std::string result;
     for (const Number &value : values.numbers)
-        result += (result.empty() ? "(" : ", ") + number(value);
+        result += (result.empty() ? "(" : ", ") + element(value);
     return values.numbers.empty() ? "()" : result + (values.numbers.size() == 1 ? ",)" : ")");
 }
 
@@ -47,17 +47,17 @@ template <class Number> bool same(const PerDimension<Number> &a, const PerDimens
     return a.numbers == b.numbers;
 }
 
-// In Python 1 == 1.0 == True.
-Optional<double> as_number(const Value &value)
-{
-    if (const bool *truth = value.get<bool>())
-        return static_cast<double>(*truth);
-    if (const int64_t *integer = value.get<int64_t>())
-        return static_cast<double>(*integer);
-    return value.optional<double>();
-}
-
 } // namespace
+
+Optional<double> Value::number() const
+{
+    if (const bool *truth = get<bool>())
+        return static_cast<double>(*truth);
+    if (const int64_t *integer = get<int64_t>())
+        return static_cast<double>(*integer);
+    const double *real = get<double>();
+    return real ? Optional<double>(*real) : Optional<double>();
+}
 
 std::string Value::str() const
 {
@@ -84,8 +84,8 @@ std::string Value::repr() const
 
 bool Value::operator==(const Value &other) const
 {
-    if (auto number = as_number(*this))
-        return as_number(other) == number;
+    if (auto here = number())
+        return other.number() == here; // in Python 1 == 1.0 == True
     if (const Sizes *sizes = get<Sizes>())
         return other.get<Sizes>() && same(*sizes, *other.get<Sizes>());
     if (const Scales *scales = get<Scales>())

@@ -51,13 +51,14 @@ public:
 
     bool is_none() const { return std::holds_alternative<std::monostate>(held); }
     bool has_type_of(const Value &other) const { return held.index() == other.held.index(); }
+    Optional<double> number() const; // of a bool, an int or a float; nothing for the rest
     bool is_text() const { return std::holds_alternative<std::string>(held); }
     template <class Type> const Type *get() const { return std::get_if<Type>(&held); }
 
     // For a value whose kind is known; the table's binding has seen to it.
     bool truth() const { return std::get<bool>(held); }
     int64_t integer() const { return std::get<int64_t>(held); }
-    double real() const { return std::get<double>(held); }
+    double real() const { return number().value(); } // 2 where Python was given 2, and prints it so
     const std::string &text() const { return std::get<std::string>(held); }
     at::IntArrayRef sizes() const { return std::get<Sizes>(held).numbers; }
     const std::vector<double> &scales() const { return std::get<Scales>(held).numbers; }
@@ -65,6 +66,8 @@ public:
     // The same, where it may be None.
     template <class Type> Optional<Type> optional() const
     {
+        if constexpr (std::is_same_v<Type, double>)
+            return number();
         const Type *value = get<Type>();
         return value ? Optional<Type>(*value) : Optional<Type>();
     }

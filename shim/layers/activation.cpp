@@ -170,7 +170,8 @@ at::Tensor Softplus::forward(const at::Tensor &x)
 std::string Softplus::extra_repr(bool legacy) const
 {
     bool whole_beta = legacy && beta() == 1, whole_threshold = legacy && threshold() == 20;
-    return "beta=" + (whole_beta ? "1" : repr(beta())) + ", threshold=" + (whole_threshold ? "20" : repr(threshold()));
+    return "beta=" + (whole_beta ? "1" : attribute("beta")->repr()) +
+           ", threshold=" + (whole_threshold ? "20" : attribute("threshold")->repr());
 }
 
 at::Tensor Softshrink::forward(const at::Tensor &x)

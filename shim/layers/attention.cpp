@@ -4,6 +4,7 @@
 
 #include "convert.hpp"
 #include "layers/composite.hpp"
+#include "parametrize.hpp"
 
 #include <cmath>
 
@@ -231,6 +232,7 @@ at::Tensor merged_mask(const Attention &a, int64_t sources)
 at::Tensor output(const Attention &a, const at::Tensor &joined_heads)
 {
     ObjectPtr out_proj = child_of(a.self, "out_proj");
+    compute_parametrized(*out_proj); // it is read, not called
     const at::Tensor *weight = out_proj->own_parameters().find("weight");
     const at::Tensor *bias = out_proj->own_parameters().find("bias");
     if (!weight || !weight->defined())

@@ -5,6 +5,7 @@
 #include "generated/loss.hpp"
 #include "layers/composite.hpp"
 #include "layers/loss.hpp"
+#include "parametrize.hpp"
 
 namespace ct {
 
@@ -70,6 +71,7 @@ Tensors LinearCrossEntropyLoss::call(const Tensors &inputs)
     if (target.sizes() == at::IntArrayRef(shape) && ignore_index())
         fail(CT_ERROR_RUNTIME, "ignore_index cannot be specified when target contains probabilities");
     const Linear &linear = linear_of(*this);
+    compute_parametrized(*child_of(*this, "linear")); // it is read, not called
     at::Tensor logits = at::linear(input, linear.weight(), linear.bias()).reshape(shape);
     return {at::cross_entropy_loss(logits, target, weight(), ct::reduction(reduction()), ignore_index().value_or(-100),
                                    label_smoothing())};

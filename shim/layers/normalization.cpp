@@ -48,8 +48,8 @@ template <class Norm> void init_norm(Norm &self)
 
 template <class Norm> std::string norm_repr(const Norm &self, bool legacy)
 {
-    std::string text = std::to_string(self.num_features()) + ", eps=" + repr(self.eps()) +
-                       ", momentum=" + (self.momentum() ? repr(*self.momentum()) : "None") +
+    std::string text = std::to_string(self.num_features()) + ", eps=" + self.attribute("eps")->repr() +
+                       ", momentum=" + self.attribute("momentum")->repr() +
                        ", affine=" + truth(self.affine());
     if (!legacy)
         text += std::string(", bias=") + truth(self.bias().defined());
@@ -284,7 +284,7 @@ at::Tensor LayerNorm::forward(const at::Tensor &x)
 std::string LayerNorm::extra_repr(bool legacy) const
 {
     std::string text =
-        args[0].repr() + ", eps=" + repr(eps()) + ", elementwise_affine=" + truth(elementwise_affine());
+        args[0].repr() + ", eps=" + attribute("eps")->repr() + ", elementwise_affine=" + truth(elementwise_affine());
     return legacy ? text : text + ", bias=" + truth(bias().defined());
 }
 
@@ -326,8 +326,8 @@ at::Tensor GroupNorm::forward(const at::Tensor &x)
 
 std::string GroupNorm::extra_repr(bool legacy) const
 {
-    std::string text = std::to_string(num_groups()) + ", " + std::to_string(num_channels()) + ", eps=" + repr(eps()) +
-                       ", affine=" + truth(affine());
+    std::string text = std::to_string(num_groups()) + ", " + std::to_string(num_channels()) +
+                       ", eps=" + attribute("eps")->repr() + ", affine=" + truth(affine());
     return legacy ? text : text + ", bias=" + truth(bias().defined());
 }
 
@@ -376,8 +376,8 @@ at::Tensor CrossMapLRN2d::forward(const at::Tensor &x)
 // Python's default of k is a whole number.
 std::string CrossMapLRN2d::extra_repr(bool) const
 {
-    return std::to_string(size()) + ", alpha=" + repr(alpha()) + ", beta=" + repr(beta()) +
-           ", k=" + (k() == 1 ? "1" : repr(k()));
+    return std::to_string(size()) + ", alpha=" + attribute("alpha")->repr() +
+           ", beta=" + attribute("beta")->repr() + ", k=" + (k() == 1 ? "1" : attribute("k")->repr());
 }
 
 } // namespace ct

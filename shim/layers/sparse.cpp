@@ -186,9 +186,9 @@ std::string EmbeddingBag::extra_repr(bool legacy) const
 {
     std::string text = std::to_string(num_embeddings()) + ", " + std::to_string(embedding_dim());
     if (max_norm())
-        text += ", max_norm=" + repr(*max_norm());
+        text += ", max_norm=" + attribute("max_norm")->repr();
     if (norm_type() != 2)
-        text += ", norm_type=" + repr(norm_type());
+        text += ", norm_type=" + attribute("norm_type")->repr();
     if (scale_grad_by_freq())
         text += ", scale_grad_by_freq=True";
     text += ", mode=" + (legacy ? mode() : args[5].repr());

@@ -70,6 +70,8 @@ def c_value(argument, node, by_name):
     if argument.kind == "ints":
         return dims(value)
     if argument.kind == "float":
+        if isinstance(value, int):  # C has doubles only, and prints them so
+            raise NotInC(f"{argument.name} is the whole number {value}")
         return c_types.real(value)
     if argument.kind in ("int", "bool") and not isinstance(value, str):
         return c_types.number(value)
