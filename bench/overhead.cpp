@@ -55,12 +55,12 @@ void verdict(const char *what, double value, double budget, const char *unit)
 
 void operation()
 {
-    ct_tensor *x = ct_ones(std::vector<int64_t>{4}.data(), 1, CT_FLOAT32);
+    ct_tensor *x = ct_ones_with(std::vector<int64_t>{4}.data(), 1, CT_FLOAT32, nullptr);
     at::Tensor y = at::ones({4});
     Pair p = compare(
         [&](int n) {
             for (int i = 0; i < n; i++)
-                ct_tensor_free(ct_add(x, x));
+                ct_tensor_free(ct_add_with(x, x, nullptr));
         },
         [&](int n) {
             for (int i = 0; i < n; i++)
@@ -116,7 +116,7 @@ void callback_stage()
     };
     ct_module *few = row(10), *many = row(110);
     torch::nn::Sequential cpp_few = cpp_row(10), cpp_many = cpp_row(110);
-    ct_tensor *x = ct_ones(std::vector<int64_t>{4}.data(), 1, CT_FLOAT32);
+    ct_tensor *x = ct_ones_with(std::vector<int64_t>{4}.data(), 1, CT_FLOAT32, nullptr);
     at::Tensor y = at::ones({4});
     auto ours = [&](ct_module *m) {
         return [m, x](int n) {
@@ -143,7 +143,7 @@ void mlp()
 {
     ct_module *ours = sequential_of({ct_nn_linear_new(10, 50, nullptr), ct_nn_relu_new(nullptr), ct_nn_linear_new(50, 2, nullptr)});
     torch::nn::Sequential theirs(torch::nn::Linear(10, 50), torch::nn::ReLU(), torch::nn::Linear(50, 2));
-    ct_tensor *x = ct_ones(std::vector<int64_t>{1, 10}.data(), 2, CT_FLOAT32);
+    ct_tensor *x = ct_ones_with(std::vector<int64_t>{1, 10}.data(), 2, CT_FLOAT32, nullptr);
     at::Tensor y = at::ones({1, 10});
     ct_set_grad_enabled(false);
     Pair p = compare(

@@ -10,7 +10,9 @@ set(test_environment
     CTORCH_PYTHON=${CTORCH_PYTHON}
     OMP_NUM_THREADS=2
     OPENBLAS_NUM_THREADS=2)
+set(test_seconds 300)
 if(CTORCH_SANITIZE)
+    set(test_seconds 900)
     # A size that no machine has must come back as NULL, as it does without the sanitizer.
     list(APPEND test_environment
         ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1:strict_string_checks=1
@@ -21,7 +23,7 @@ endif()
 function(ctorch_add_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "WORKING_DIRECTORY;FIXTURE" "COMMAND;ENVIRONMENT")
     add_test(NAME ${name} COMMAND ${arg_COMMAND})
-    set_tests_properties(${name} PROPERTIES ENVIRONMENT "${test_environment};${arg_ENVIRONMENT}" TIMEOUT 300)
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT "${test_environment};${arg_ENVIRONMENT}" TIMEOUT ${test_seconds})
     if(arg_WORKING_DIRECTORY)
         set_tests_properties(${name} PROPERTIES WORKING_DIRECTORY ${arg_WORKING_DIRECTORY})
     endif()

@@ -39,8 +39,14 @@
 #include <ctorch/error.h> /* what went wrong */
 #include <ctorch/scope.h> /* what is freed, and where failures stop */
 
+#include <ctorch/dtype.h>    /* element types: names, kinds, limits, the default */
+#include <ctorch/device.h>   /* devices: whether they are there, waiting for them, their memory */
+#include <ctorch/settings.h> /* threads, determinism */
+
 #include <ctorch/tensor.h>     /* tensors: making, asking, data in and out */
+#include <ctorch/generator.h>  /* random numbers with a seed of their own */
 #include <ctorch/ops.h>        /* what computes: arithmetic, reductions, shapes, indexing */
+#include <ctorch/operators.h>  /* every other operator of PyTorch */
 #include <ctorch/functional.h> /* torch.nn.functional: dropout, losses, pooling */
 #include <ctorch/autograd.h>   /* gradients */
 
@@ -61,5 +67,10 @@
 #include <ctorch/parametrize.h> /* weight_norm, spectral_norm, orthogonal: parameters computed from others */
 #include <ctorch/fuse.h>        /* a layer and its BatchNorm as one */
 #include <ctorch/summary.h>     /* a table of a network's layers */
+
+#include <ctorch/data.h>   /* elements in and out, one by one and in any order */
+#include <ctorch/dlpack.h> /* tensors shared with other libraries */
+#include <ctorch/npy.h>    /* numpy's files */
+#include <ctorch/call.h>   /* any operator by name */
 
 #endif

@@ -11,13 +11,13 @@ static_assert(none_size == CT_NONE);
 
 namespace {
 
-// The numbers of a list in which CT_REPEAT stands for the one before.
+// The numbers of a list, in which all from CT_REPEAT on are as the one before it.
 std::vector<int64_t> expanded(const int64_t *list, size_t count)
 {
     std::vector<int64_t> numbers(list, list + count);
     for (size_t i = 1; i < count; i++)
         if (numbers[i] == CT_REPEAT)
-            numbers[i] = numbers[i - 1];
+            std::fill(numbers.begin() + static_cast<ptrdiff_t>(i), numbers.end(), numbers[i - 1]);
     return numbers;
 }
 

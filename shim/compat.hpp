@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "guard.hpp"
 #include "torch.hpp"
 
 #include <torch/version.h>
@@ -15,6 +16,35 @@
 namespace ct {
 
 inline constexpr const char *torch_version = TORCH_VERSION;
+
+// What is written for newer releases, and for those before them.
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 6)
+#define FROM_2_6(newer, older) newer
+#else
+#define FROM_2_6(newer, older) older
+#endif
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 14)
+#define FROM_2_14(newer, older) newer
+#else
+#define FROM_2_14(newer, older) older
+#endif
+
+// An operator that older releases lack: type is what it returns.
+#define SINCE_2_6(type, ...) FROM_2_6((__VA_ARGS__), ::ct::needs<type>("2.6"))
+#define SINCE_2_14(type, ...) FROM_2_14((__VA_ARGS__), ::ct::needs<type>("2.14"))
+
+template <class T> [[noreturn]] T needs(const char *release)
+{
+    fail(CT_ERROR_NOT_IMPLEMENTED, std::string("needs libtorch ") + release + " or later; this is " + torch_version);
+}
+
+// An argument that older releases lack.
+inline void needs_if(bool is_given, const char *argument, const char *release)
+{
+    if (is_given)
+        fail(CT_ERROR_NOT_IMPLEMENTED, std::string(argument) + " needs libtorch " + release + " or later; this is " +
+                                           torch_version);
+}
 
 // c10's own in 1.13, the standard library's since.
 template <class T> using Optional = torch::optional<T>;
@@ -68,6 +98,15 @@ inline at::Tensor scaled_dot_product_attention(const at::Tensor &q, const at::Te
     Optional<at::Tensor> given = mask.defined() ? Optional<at::Tensor>(mask) : Optional<at::Tensor>();
     return at::scaled_dot_product_attention(q, k, v, given, dropout, is_causal);
 #endif
+}
+
+// Generators of devices other than the CPU are made by hooks that 2.6 has.
+inline at::Generator make_generator(c10::Device device)
+{
+    if (device.is_cpu())
+        return at::detail::createCPUGenerator();
+    return FROM_2_6(at::globalContext().getAcceleratorHooksInterface(device.type()).getNewGenerator(device.index()),
+                    needs<at::Generator>("2.6"));
 }
 
 } // namespace ct

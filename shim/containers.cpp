@@ -5,6 +5,8 @@
 #include "convert.hpp"
 #include "lists.hpp"
 
+#include <ctorch/dtype.h>
+
 namespace ct {
 
 namespace {
@@ -214,6 +216,8 @@ ObjectPtr parameter_dict(const record *call)
 at::ScalarType printed_type(const std::string &name)
 {
     for (int dtype = CT_UINT8; ct_dtype_size(static_cast<ct_dtype>(dtype)); dtype++) {
+        if (!ct_dtype_is_available(static_cast<ct_dtype>(dtype)))
+            continue;
         at::ScalarType type = scalar_type(static_cast<ct_dtype>(dtype));
         if (name == dtype_text(type) || name == tensor_class_text(type, false) || name == tensor_class_text(type, true))
             return type;

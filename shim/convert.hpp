@@ -21,9 +21,6 @@ const char *text(const char *value, const char *argument);
 // An element type that must be given.
 at::ScalarType scalar_type(ct_dtype dtype);
 
-// An element type that need not be given.
-Optional<at::ScalarType> type_or_none(ct_dtype dtype);
-
 // CT_DTYPE_NONE for a type that ctorch has no name for.
 ct_dtype dtype_of(at::ScalarType type);
 
@@ -36,10 +33,31 @@ inline at::TensorOptions options(ct_dtype dtype)
     return at::TensorOptions().dtype(scalar_type(dtype));
 }
 
+// Those of a tensor that is made from nothing.
+at::TensorOptions options(ct_dtype dtype, const ct_factory_options &o);
+
+// A new tensor, which requires gradients where that was asked for.
+inline at::Tensor leaf(at::Tensor made, bool requires_grad)
+{
+    return requires_grad ? made.requires_grad_() : made;
+}
+
+// What need not be given.
+Optional<at::ScalarType> type_or_none(ct_dtype dtype);
+Optional<at::Layout> layout_or_none(ct_layout layout);
+Optional<c10::Device> device_or_none(const char *name);
+Optional<at::Generator> generator_or_none(ct_generator *value, const char *argument);
+
 // What an options struct is when the caller gives NULL.
 template <class Options> Options given(const Options *options, Options defaults = Options())
 {
     return options ? *options : defaults;
+}
+
+// The same, with the function that returns the defaults.
+template <class Options> Options given(const Options *options, Options (*defaults)())
+{
+    return options ? *options : defaults();
 }
 
 // The tensor in the type and on the device that were asked for; the same tensor where nothing changes.

@@ -3,24 +3,13 @@
 #include "arguments.hpp"
 #include "checks.hpp"
 #include "layers/pooling.hpp"
+#include "operands.hpp"
 
 #include <ctorch/functional.h>
 
 using namespace ct;
 
 namespace {
-
-at::Reduction::Reduction reduction(const char *text)
-{
-    std::string name = ct::text(text, "reduction");
-    if (name == "mean")
-        return at::Reduction::Mean;
-    if (name == "sum")
-        return at::Reduction::Sum;
-    if (name == "none")
-        return at::Reduction::None;
-    fail(CT_ERROR_VALUE, name + " is not a valid value for reduction; expected mean, sum or none");
-}
 
 Optional<at::Tensor> weight(const ct_tensor *weight)
 {
@@ -34,18 +23,18 @@ at::Tensor dropout(const at::Tensor &input, const ct_functional_dropout_options 
 
 at::Tensor cross_entropy(const at::Tensor &input, const at::Tensor &target, const ct_cross_entropy_options &o)
 {
-    return at::cross_entropy_loss(input, target, weight(o.weight), reduction(o.reduction), o.ignore_index,
+    return at::cross_entropy_loss(input, target, weight(o.weight), operands::reduction(o.reduction), o.ignore_index,
                                   o.label_smoothing);
 }
 
 at::Tensor nll_loss(const at::Tensor &input, const at::Tensor &target, const ct_nll_loss_options &o)
 {
-    return at::nll_loss_nd(input, target, weight(o.weight), reduction(o.reduction), o.ignore_index);
+    return at::nll_loss_nd(input, target, weight(o.weight), operands::reduction(o.reduction), o.ignore_index);
 }
 
 at::Tensor mse_loss(const at::Tensor &input, const at::Tensor &target, const ct_functional_mse_loss_options &o)
 {
-    at::Reduction::Reduction how = reduction(o.reduction);
+    int64_t how = operands::reduction(o.reduction);
     std::vector<at::Tensor> both = at::broadcast_tensors({input, target});
     if (!o.weight)
         return at::mse_loss(both[0], both[1], how);

@@ -7,6 +7,7 @@
 #include "core/handle.h"
 
 #include <ctorch/dict.h>
+#include <ctorch/generator.h>
 #include <ctorch/hook.h>
 #include <ctorch/module.h>
 #include <ctorch/optim.h>
@@ -49,6 +50,10 @@ template <> struct Holds<ct_optimizer> {
 template <> struct Holds<ct_hook> {
     using Value = std::unique_ptr<Removal>;
     static constexpr handle_kind kind = HANDLE_HOOK;
+};
+template <> struct Holds<ct_generator> {
+    using Value = at::Generator;
+    static constexpr handle_kind kind = HANDLE_GENERATOR;
 };
 
 template <class Handle> using Held = typename Holds<Handle>::Value;
@@ -116,6 +121,11 @@ inline ct_optimizer *box(std::shared_ptr<Optimizer> value)
 inline ct_hook *box(Removal value)
 {
     return box_as<ct_hook>(std::make_unique<Removal>(std::move(value)));
+}
+
+inline ct_generator *box(at::Generator value)
+{
+    return box_as<ct_generator>(std::move(value));
 }
 
 // The _free and _escape that every handle type has.

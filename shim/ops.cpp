@@ -1,11 +1,12 @@
 // ops.cpp: include/ctorch/ops.h.
 // SPDX-License-Identifier: BSD-3-Clause
-#include "convert.hpp"
 #include "index.hpp"
+#include "operands.hpp"
 
 #include <ctorch/ops.h>
 
 using namespace ct;
+using namespace ct::operands;
 
 namespace {
 
@@ -25,44 +26,52 @@ at::Tensor number(ct_scalar value)
 
 } // namespace
 
-ct_tensor *ct_add(const ct_tensor *self, const ct_tensor *other)
+ct_tensor *ct_add_with(const ct_tensor *self, const ct_tensor *other, const ct_alpha_options *options)
 {
-    return guard([&] { return box(at::add(ARG(self), ARG(other))); });
+    ct_alpha_options o = given(options, ct_alpha_options_default);
+    return guard([&] { return box(at::add(ARG(self), ARG(other), scalar(o.alpha))); });
 }
 
-ct_status ct_add_(ct_tensor *self, const ct_tensor *other)
+ct_status ct_add_with_(ct_tensor *self, const ct_tensor *other, const ct_alpha_options *options)
 {
-    return guard([&] { ARG(self).add_(ARG(other)); });
+    ct_alpha_options o = given(options, ct_alpha_options_default);
+    return guard([&] { ARG(self).add_(ARG(other), scalar(o.alpha)); });
 }
 
-ct_tensor *(ct_add_scalar)(const ct_tensor *self, ct_scalar other)
+ct_tensor *ct_add_scalar_with(const ct_tensor *self, ct_scalar other, const ct_alpha_options *options)
 {
-    return guard([&] { return box(at::add(ARG(self), scalar(other))); });
+    ct_alpha_options o = given(options, ct_alpha_options_default);
+    return guard([&] { return box(at::add(ARG(self), scalar(other), scalar(o.alpha))); });
 }
 
-ct_status(ct_add_scalar_)(ct_tensor *self, ct_scalar other)
+ct_status ct_add_scalar_with_(ct_tensor *self, ct_scalar other, const ct_alpha_options *options)
 {
-    return guard([&] { ARG(self).add_(scalar(other)); });
+    ct_alpha_options o = given(options, ct_alpha_options_default);
+    return guard([&] { ARG(self).add_(scalar(other), scalar(o.alpha)); });
 }
 
-ct_tensor *ct_sub(const ct_tensor *self, const ct_tensor *other)
+ct_tensor *ct_sub_with(const ct_tensor *self, const ct_tensor *other, const ct_alpha_options *options)
 {
-    return guard([&] { return box(at::sub(ARG(self), ARG(other))); });
+    ct_alpha_options o = given(options, ct_alpha_options_default);
+    return guard([&] { return box(at::sub(ARG(self), ARG(other), scalar(o.alpha))); });
 }
 
-ct_status ct_sub_(ct_tensor *self, const ct_tensor *other)
+ct_status ct_sub_with_(ct_tensor *self, const ct_tensor *other, const ct_alpha_options *options)
 {
-    return guard([&] { ARG(self).sub_(ARG(other)); });
+    ct_alpha_options o = given(options, ct_alpha_options_default);
+    return guard([&] { ARG(self).sub_(ARG(other), scalar(o.alpha)); });
 }
 
-ct_tensor *(ct_sub_scalar)(const ct_tensor *self, ct_scalar other)
+ct_tensor *ct_sub_scalar_with(const ct_tensor *self, ct_scalar other, const ct_alpha_options *options)
 {
-    return guard([&] { return box(at::sub(ARG(self), scalar(other))); });
+    ct_alpha_options o = given(options, ct_alpha_options_default);
+    return guard([&] { return box(at::sub(ARG(self), scalar(other), scalar(o.alpha))); });
 }
 
-ct_status(ct_sub_scalar_)(ct_tensor *self, ct_scalar other)
+ct_status ct_sub_scalar_with_(ct_tensor *self, ct_scalar other, const ct_alpha_options *options)
 {
-    return guard([&] { ARG(self).sub_(scalar(other)); });
+    ct_alpha_options o = given(options, ct_alpha_options_default);
+    return guard([&] { ARG(self).sub_(scalar(other), scalar(o.alpha)); });
 }
 
 ct_tensor *ct_mul(const ct_tensor *self, const ct_tensor *other)
@@ -85,24 +94,28 @@ ct_status(ct_mul_scalar_)(ct_tensor *self, ct_scalar other)
     return guard([&] { ARG(self).mul_(number(other)); });
 }
 
-ct_tensor *ct_div(const ct_tensor *self, const ct_tensor *other)
+ct_tensor *ct_div_with(const ct_tensor *self, const ct_tensor *other, const ct_rounding_mode_options *options)
 {
-    return guard([&] { return box(at::div(ARG(self), ARG(other))); });
+    Optional<c10::string_view> rounding = text_or_none(given(options).rounding_mode);
+    return guard([&] { return box(at::div(ARG(self), ARG(other), rounding)); });
 }
 
-ct_status ct_div_(ct_tensor *self, const ct_tensor *other)
+ct_status ct_div_with_(ct_tensor *self, const ct_tensor *other, const ct_rounding_mode_options *options)
 {
-    return guard([&] { ARG(self).div_(ARG(other)); });
+    Optional<c10::string_view> rounding = text_or_none(given(options).rounding_mode);
+    return guard([&] { ARG(self).div_(ARG(other), rounding); });
 }
 
-ct_tensor *(ct_div_scalar)(const ct_tensor *self, ct_scalar other)
+ct_tensor *ct_div_scalar_with(const ct_tensor *self, ct_scalar other, const ct_rounding_mode_options *options)
 {
-    return guard([&] { return box(at::div(ARG(self), scalar(other))); });
+    Optional<c10::string_view> rounding = text_or_none(given(options).rounding_mode);
+    return guard([&] { return box(at::div(ARG(self), scalar(other), rounding)); });
 }
 
-ct_status(ct_div_scalar_)(ct_tensor *self, ct_scalar other)
+ct_status ct_div_scalar_with_(ct_tensor *self, ct_scalar other, const ct_rounding_mode_options *options)
 {
-    return guard([&] { ARG(self).div_(scalar(other)); });
+    Optional<c10::string_view> rounding = text_or_none(given(options).rounding_mode);
+    return guard([&] { ARG(self).div_(scalar(other), rounding); });
 }
 
 ct_tensor *ct_matmul(const ct_tensor *self, const ct_tensor *other)
@@ -165,9 +178,9 @@ ct_tensor *ct_sqrt(const ct_tensor *self)
     return guard([&] { return box(at::sqrt(ARG(self))); });
 }
 
-ct_tensor *ct_sum(const ct_tensor *self)
+ct_tensor *ct_sum_with(const ct_tensor *self, const ct_dtype_options *options)
 {
-    return guard([&] { return box(at::sum(ARG(self))); });
+    return guard([&] { return box(at::sum(ARG(self), type_or_none(given(options).dtype))); });
 }
 
 ct_tensor *ct_sum_dim_with(const ct_tensor *self, const int64_t *dim, size_t n, const ct_reduce_options *options)
@@ -176,9 +189,9 @@ ct_tensor *ct_sum_dim_with(const ct_tensor *self, const int64_t *dim, size_t n, 
     return guard([&] { return box(at::sum(ARG(self), ints(dim, n, "dim"), o.keepdim, type_or_none(o.dtype))); });
 }
 
-ct_tensor *ct_mean(const ct_tensor *self)
+ct_tensor *ct_mean_with(const ct_tensor *self, const ct_dtype_options *options)
 {
-    return guard([&] { return box(at::mean(ARG(self))); });
+    return guard([&] { return box(at::mean(ARG(self), type_or_none(given(options).dtype))); });
 }
 
 ct_tensor *ct_mean_dim_with(const ct_tensor *self, const int64_t *dim, size_t n, const ct_reduce_options *options)
@@ -195,16 +208,6 @@ ct_tensor *ct_max(const ct_tensor *self)
 ct_tensor *ct_amax_with(const ct_tensor *self, const int64_t *dim, size_t n, const ct_keepdim_options *options)
 {
     return guard([&] { return box(at::amax(ARG(self), ints(dim, n, "dim"), given(options).keepdim)); });
-}
-
-ct_tensor *ct_argmax(const ct_tensor *self)
-{
-    return guard([&] { return box(at::argmax(ARG(self))); });
-}
-
-ct_tensor *ct_argmax_dim_with(const ct_tensor *self, int64_t dim, const ct_keepdim_options *options)
-{
-    return guard([&] { return box(at::argmax(ARG(self), dim, given(options).keepdim)); });
 }
 
 ct_tensor *ct_reshape(const ct_tensor *self, const int64_t *dims, size_t n)
@@ -268,19 +271,20 @@ ct_tensor *ct_stack(ct_tensor *const *tensors, size_t n, int64_t dim)
     return guard([&] { return box(at::stack(some(tensors, n), dim)); });
 }
 
-ct_tensor *ct_contiguous(const ct_tensor *self)
+ct_tensor *ct_contiguous_with(const ct_tensor *self, const ct_contiguous_options *options)
 {
-    return guard([&] { return box(ARG(self).contiguous()); });
+    ct_contiguous_options o = given(options, ct_contiguous_options_default);
+    return guard([&] { return box(ARG(self).contiguous(memory_format(o.memory_format))); });
 }
 
-ct_tensor *ct_clone(const ct_tensor *self)
+ct_tensor *ct_clone_with(const ct_tensor *self, const ct_memory_format_options *options)
 {
-    return guard([&] { return box(at::clone(ARG(self))); });
+    return guard([&] { return box(at::clone(ARG(self), memory_format_or_none(given(options).memory_format))); });
 }
 
-ct_status ct_copy_(ct_tensor *self, const ct_tensor *src)
+ct_status ct_copy_with_(ct_tensor *self, const ct_tensor *src, const ct_non_blocking_options *options)
 {
-    return guard([&] { ARG(self).copy_(ARG(src)); });
+    return guard([&] { ARG(self).copy_(ARG(src), given(options).non_blocking); });
 }
 
 ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const int64_t *ints, size_t n)

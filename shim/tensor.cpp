@@ -1,5 +1,6 @@
 // tensor.cpp: include/ctorch/tensor.h.
 // SPDX-License-Identifier: BSD-3-Clause
+#include "data.hpp"
 #include "print_tensor.hpp"
 
 #include <cmath>
@@ -65,18 +66,6 @@ at::Tensor over(void *data, at::IntArrayRef sizes, const int64_t *strides, ct_dt
                    : at::from_blob(data, sizes, release, type);
 }
 
-std::string dtype_text(const at::Tensor &self)
-{
-    return ct_dtype_name(dtype_of(self.scalar_type()));
-}
-
-void check_type(const at::Tensor &self, ct_dtype dtype)
-{
-    if (self.scalar_type() != scalar_type(dtype))
-        fail(CT_ERROR_TYPE,
-             "dtype is " + std::string(ct_dtype_name(dtype)) + ", but the tensor holds " + dtype_text(self));
-}
-
 void *data(const at::Tensor &self, ct_dtype dtype)
 {
     check_type(self, dtype);
@@ -86,34 +75,21 @@ void *data(const at::Tensor &self, ct_dtype dtype)
     return self.data_ptr();
 }
 
-void copy_out(const at::Tensor &self, void *buffer, size_t count, ct_dtype dtype)
-{
-    check_type(self, dtype);
-    if (count != static_cast<size_t>(self.numel()))
-        fail(CT_ERROR_VALUE, "count is " + std::to_string(count) + ", but the tensor has " +
-                                 std::to_string(self.numel()) + " elements");
-    if (count == 0)
-        return;
-    if (!buffer)
-        fail_null("buffer");
-    at::Tensor rows = self.detach().cpu().contiguous();
-    std::memcpy(buffer, rows.data_ptr(), rows.nbytes());
-}
-
-int64_t whole(const at::Tensor &self)
-{
-    at::Scalar item = self.item();
-    if (!item.isFloatingPoint())
-        return item.toLong();
-    double value = item.toDouble();
-    double limit = std::ldexp(1.0, 63);
-    if (value != std::trunc(value) || value < -limit || value >= limit) {
-        std::ostringstream text;
-        text << value;
-        fail(CT_ERROR_VALUE, "the element is " + text.str() + ", not a whole number that an int64_t can hold");
+// What a random tensor is made with.
+struct Random {
+    Random(ct_dtype dtype, const ct_random_options &o)
+        : generator(generator_or_none(o.generator, "generator")),
+          options(ct::options(dtype, {o.layout, o.device, o.pin_memory, o.requires_grad})),
+          requires_grad(o.requires_grad)
+    {
     }
-    return static_cast<int64_t>(value);
-}
+
+    at::Tensor leaf(at::Tensor made) const { return ct::leaf(std::move(made), requires_grad); }
+
+    Optional<at::Generator> generator;
+    at::TensorOptions options;
+    bool requires_grad;
+};
 
 } // namespace
 
@@ -124,51 +100,69 @@ const char *ct_torch_version(void)
 
 ct_scalar ct_int(int64_t value)
 {
-    ct_scalar scalar{0, {}};
-    scalar.value.i = value;
-    return scalar;
+    // The least number is as exact in a double, and its bits mean CT_AS_REAL.
+    return {static_cast<double>(value), value == CT_AS_REAL ? 0 : value};
 }
 
 ct_scalar ct_real(double value)
 {
-    ct_scalar scalar{1, {}};
-    scalar.value.d = value;
-    return scalar;
+    return {value, CT_AS_REAL};
 }
 
-ct_tensor *ct_zeros(const int64_t *dims, size_t n, ct_dtype dtype)
+ct_tensor *ct_zeros_with(const int64_t *dims, size_t n, ct_dtype dtype, const ct_factory_options *options)
 {
-    return guard([&] { return box(at::zeros(shape(dims, n), options(dtype))); });
+    ct_factory_options o = given(options);
+    return guard([&] { return box(leaf(at::zeros(shape(dims, n), ct::options(dtype, o)), o.requires_grad)); });
 }
 
-ct_tensor *ct_ones(const int64_t *dims, size_t n, ct_dtype dtype)
+ct_tensor *ct_ones_with(const int64_t *dims, size_t n, ct_dtype dtype, const ct_factory_options *options)
 {
-    return guard([&] { return box(at::ones(shape(dims, n), options(dtype))); });
+    ct_factory_options o = given(options);
+    return guard([&] { return box(leaf(at::ones(shape(dims, n), ct::options(dtype, o)), o.requires_grad)); });
 }
 
-ct_tensor *(ct_full)(const int64_t *dims, size_t n, ct_scalar value, ct_dtype dtype)
+ct_tensor *ct_full_with(const int64_t *dims, size_t n, ct_scalar value, ct_dtype dtype,
+                        const ct_factory_options *options)
 {
-    return guard([&] { return box(at::full(shape(dims, n), scalar(value), options(dtype))); });
+    ct_factory_options o = given(options);
+    return guard([&] {
+        return box(leaf(at::full(shape(dims, n), scalar(value), ct::options(dtype, o)), o.requires_grad));
+    });
 }
 
-ct_tensor *(ct_arange)(ct_scalar start, ct_scalar end, ct_scalar step, ct_dtype dtype)
+ct_tensor *ct_arange_with(ct_scalar start, ct_scalar end, ct_scalar step, ct_dtype dtype,
+                          const ct_factory_options *options)
 {
-    return guard([&] { return box(at::arange(scalar(start), scalar(end), scalar(step), options(dtype))); });
+    ct_factory_options o = given(options);
+    return guard([&] {
+        at::Tensor made = at::arange(scalar(start), scalar(end), scalar(step), ct::options(dtype, o));
+        return box(leaf(made, o.requires_grad));
+    });
 }
 
-ct_tensor *ct_randn(const int64_t *dims, size_t n, ct_dtype dtype)
+ct_tensor *ct_randn_with(const int64_t *dims, size_t n, ct_dtype dtype, const ct_random_options *options)
 {
-    return guard([&] { return box(at::randn(shape(dims, n), options(dtype))); });
+    return guard([&] {
+        Random random(dtype, given(options));
+        return box(random.leaf(at::randn(shape(dims, n), random.generator, random.options)));
+    });
 }
 
-ct_tensor *ct_rand(const int64_t *dims, size_t n, ct_dtype dtype)
+ct_tensor *ct_rand_with(const int64_t *dims, size_t n, ct_dtype dtype, const ct_random_options *options)
 {
-    return guard([&] { return box(at::rand(shape(dims, n), options(dtype))); });
+    return guard([&] {
+        Random random(dtype, given(options));
+        return box(random.leaf(at::rand(shape(dims, n), random.generator, random.options)));
+    });
 }
 
-ct_tensor *ct_randint(int64_t low, int64_t high, const int64_t *dims, size_t n, ct_dtype dtype)
+ct_tensor *ct_randint_with(int64_t low, int64_t high, const int64_t *dims, size_t n, ct_dtype dtype,
+                           const ct_random_options *options)
 {
-    return guard([&] { return box(at::randint(low, high, ints(dims, n, "dims"), options(dtype))); });
+    return guard([&] {
+        Random random(dtype == CT_DTYPE_NONE ? CT_INT64 : dtype, given(options)); // Python's, whatever the default
+        return box(random.leaf(at::randint(low, high, ints(dims, n, "dims"), random.generator, random.options)));
+    });
 }
 
 ct_status ct_manual_seed(uint64_t seed)
@@ -271,7 +265,7 @@ void *ct_tensor_data(const ct_tensor *self, ct_dtype dtype)
 
 ct_status ct_tensor_copy_out(const ct_tensor *self, void *buffer, size_t count, ct_dtype dtype)
 {
-    return guard([&] { copy_out(ARG(self), buffer, count, dtype); });
+    return guard([&] { copy_out(ARG(self), buffer, count, dtype, {}); });
 }
 
 ct_tensor *ct_tensor_to_with(const ct_tensor *self, const ct_to_options *options)

@@ -4,8 +4,7 @@
 #ifndef CTORCH_TESTS_FUNCTIONAL_CASES_H
 #define CTORCH_TESTS_FUNCTIONAL_CASES_H
 
-#include <ctorch/functional.h>
-#include <ctorch/ops.h>
+#include <ctorch.h>
 
 #define FUNCTIONS(CALL)                                                                                                \
     CALL(dropout, ct_dropout(in[0]))                                                                                   \
@@ -62,8 +61,8 @@
     CALL(amax_some, ct_amax(in[0], CT_DIMS(0, -1), .keepdim = true))                                                   \
     CALL(amax_all, ct_amax(in[0], CT_DIMS()))                                                                          \
     CALL(argmax, ct_argmax(in[0]))                                                                                     \
-    CALL(argmax_dim, ct_argmax_dim(in[0], 1))                                                                          \
-    CALL(argmax_keepdim, ct_argmax_dim(in[0], -1, .keepdim = true))                                                    \
+    CALL(argmax_dim, ct_argmax(in[0], .dim = 1))                                                                       \
+    CALL(argmax_keepdim, ct_argmax(in[0], .dim = -1, .keepdim = true))                                                    \
     CALL(view, ct_view(in[0], CT_DIMS(3, -1)))                                                                         \
     CALL(flatten, ct_flatten(in[0]))                                                                                   \
     CALL(flatten_some, ct_flatten(in[0], .start_dim = 1, .end_dim = -2))                                               \

@@ -83,6 +83,7 @@ START_TEST(sizes_are_numbers_or_lists)
 {
     assert_prints_same(ct_nn_conv2d(2, 3, 3, .stride = 2), ct_nn_conv2d(2, 3, 3, .stride = {2, 2}));
     assert_prints_same(ct_nn_conv2d(2, 3, 3, .stride = {2, CT_REPEAT}), ct_nn_conv2d(2, 3, 3, .stride = {2, 2}));
+    assert_prints_same(ct_nn_conv3d(2, 3, 3, .stride = {2, CT_REPEAT}), ct_nn_conv3d(2, 3, 3, .stride = 2));
     assert_prints_same(ct_nn_conv2d(2, 3, 0, .kernel_size = 5), ct_nn_conv2d(2, 3, 5));
     assert_prints_same(ct_nn_max_pool2d(0, .kernel_size = 2), ct_nn_max_pool2d(2));
     assert_prints_same(ct_nn_adaptive_avg_pool2d(0, .output_size = 5), ct_nn_adaptive_avg_pool2d(5));

@@ -60,16 +60,17 @@ END_TEST
 START_TEST(tells_whole_numbers_from_real_ones)
 {
     ct_scalar whole = ct_int(-3), real = ct_real(2.5);
-    ck_assert(!whole.is_real && whole.value.i == -3);
-    ck_assert(real.is_real && real.value.d == 2.5);
+    ck_assert(whole.whole == -3 && whole.number == -3);
+    ck_assert(real.whole == CT_AS_REAL && real.number == 2.5);
     int i = 7;
     float f = 7;
-    ck_assert_int_eq(CT_SCALAR(i).value.i, 7);
-    ck_assert(!CT_SCALAR(i).is_real && !CT_SCALAR('a').is_real && !CT_SCALAR(true).is_real && !CT_SCALAR(7u).is_real);
-    ck_assert(CT_SCALAR(f).is_real && CT_SCALAR(7.0).is_real && CT_SCALAR(7.0L).is_real);
-    ck_assert_int_eq(CT_SCALAR(i++).value.i, 7);
+    ck_assert_int_eq(CT_SCALAR(i).whole, 7);
+    ck_assert(CT_SCALAR('a').whole == 'a' && CT_SCALAR(true).whole == 1 && CT_SCALAR(7u).whole == 7);
+    ck_assert(CT_SCALAR(f).whole == CT_AS_REAL && CT_SCALAR(7.0).whole == CT_AS_REAL);
+    ck_assert(CT_SCALAR(7.0L).whole == CT_AS_REAL && CT_SCALAR(0.0).whole == CT_AS_REAL);
+    ck_assert_int_eq(CT_SCALAR(i++).whole, 7);
     ck_assert_int_eq(i, 8);
-    ck_assert_int_eq(CT_SCALAR(INT64_MAX).value.i, INT64_MAX);
+    ck_assert_int_eq(CT_SCALAR(INT64_MAX).whole, INT64_MAX);
 }
 END_TEST
 
@@ -77,8 +78,8 @@ END_TEST
 
 START_TEST(refuses_what_is_no_element_type)
 {
-    ck_assert_ptr_null(ct_zeros(CT_DIMS(2), CT_DTYPE_NONE));
-    ck_assert_error(CT_ERROR_TYPE, "ct_zeros: dtype is 0; expected an element type such as CT_FLOAT32");
+    ck_assert_ptr_null(ct_zeros(CT_DIMS(2), (ct_dtype)-2));
+    ck_assert_error(CT_ERROR_TYPE, "ct_zeros: dtype is ");
     ck_assert_ptr_null(ct_ones(CT_DIMS(2), (ct_dtype)99));
     ck_assert_error(CT_ERROR_TYPE, "ct_ones: dtype is 99; expected an element type");
     ck_assert_ptr_null(ct_full(CT_DIMS(2), 1, (ct_dtype)-1));

@@ -98,7 +98,7 @@ int main(int argc, char **argv)
         ct_error_set(CT_ERROR_VALUE, "the losses differ from Python's by more than 1e-5");
 
     ct_module_eval(model);
-    ct_tensor *right = ct_sum(ct_eq(ct_argmax_dim(ct_module_forward(model, x), 1), target));
+    ct_tensor *right = ct_sum(ct_eq(ct_argmax(ct_module_forward(model, x), .dim = 1), target));
     printf("loss %f, after %d steps %f; %d of %d right\n", losses[0], STEPS, losses[STEPS - 1],
            (int)ct_tensor_item_int(right), IMAGES);
 

@@ -94,7 +94,7 @@ int main(int argc, char **argv)
     if (!ct_allclose(history, ct_dict_get(expected, "losses"), .rtol = 0, .atol = 1e-5))
         ct_error_set(CT_ERROR_VALUE, "the losses differ from Python's by more than 1e-5");
 
-    ct_tensor *right = ct_sum(ct_eq(ct_argmax_dim(ct_module_forward(model, words), 1), target));
+    ct_tensor *right = ct_sum(ct_eq(ct_argmax(ct_module_forward(model, words), .dim = 1), target));
     printf("loss %f, after %d steps %f; %d of %d right\n", losses[0], STEPS, losses[STEPS - 1],
            (int)ct_tensor_item_int(right), SENTENCES);
 

@@ -42,8 +42,9 @@ typedef enum ct_status {
     CT_ERROR_INTERNAL = 10        /* a fault of ctorch or of libtorch: please report it */
 } ct_status;
 
-/* Element types. The numbers never change and are ctorch's own, the same on every libtorch release.
- * 0 is none of them, so that a forgotten type is an error and not a guess. */
+/* Element types. The numbers never change and are ctorch's own, the same on every libtorch release; those that the
+ * release at hand lacks are CT_ERROR_NOT_IMPLEMENTED (ct_dtype_is_available, dtype.h).
+ * 0 is none of them: the default type where a tensor is made from nothing, and an error where data has a type. */
 typedef enum ct_dtype {
     CT_DTYPE_NONE = 0, /* "not given": an option left at its default */
     CT_UINT8 = 1,
@@ -58,8 +59,76 @@ typedef enum ct_dtype {
     CT_COMPLEX64 = 10,
     CT_COMPLEX128 = 11,
     CT_BOOL = 12,
-    CT_BFLOAT16 = 13
+    CT_BFLOAT16 = 13,
+    CT_QINT8 = 14, /* of quantized tensors, as the next two */
+    CT_QUINT8 = 15,
+    CT_QINT32 = 16,
+    CT_UINT16 = 17, /* these and those below need libtorch 2.6, but for the quint types */
+    CT_UINT32 = 18,
+    CT_UINT64 = 19,
+    CT_FLOAT8_E4M3FN = 20,
+    CT_FLOAT8_E5M2 = 21,
+    CT_FLOAT8_E4M3FNUZ = 22,
+    CT_FLOAT8_E5M2FNUZ = 23,
+    CT_QUINT4X2 = 24, /* two elements a byte */
+    CT_QUINT2X4 = 25, /* four */
+    CT_BITS1X8 = 26,
+    CT_BITS2X4 = 27,
+    CT_BITS4X2 = 28,
+    CT_BITS8 = 29,
+    CT_BITS16 = 30,
+    CT_UINT1 = 31, /* shells for what extensions compute with, as the next thirteen */
+    CT_UINT2 = 32,
+    CT_UINT3 = 33,
+    CT_UINT4 = 34,
+    CT_UINT5 = 35,
+    CT_UINT6 = 36,
+    CT_UINT7 = 37,
+    CT_INT1 = 38,
+    CT_INT2 = 39,
+    CT_INT3 = 40,
+    CT_INT4 = 41,
+    CT_INT5 = 42,
+    CT_INT6 = 43,
+    CT_INT7 = 44,
+    CT_FLOAT8_E8M0FNU = 45,   /* needs libtorch 2.7 */
+    CT_FLOAT4_E2M1FN_X2 = 46, /* needs libtorch 2.8 */
+    CT_BCOMPLEX32 = 47        /* two bfloat16; needs libtorch 2.14 */
 } ct_dtype;
+
+/* How a tensor's elements are kept. torch.layout. */
+typedef enum ct_layout {
+    CT_LAYOUT_NONE = 0, /* "not given" */
+    CT_STRIDED = 1,
+    CT_SPARSE_COO = 2,
+    CT_SPARSE_CSR = 3,
+    CT_SPARSE_CSC = 4,
+    CT_SPARSE_BSR = 5,
+    CT_SPARSE_BSC = 6,
+    CT_MKLDNN = 7
+} ct_layout;
+
+/* In which order a tensor's elements follow each other. torch.memory_format. */
+typedef enum ct_memory_format {
+    CT_MEMORY_FORMAT_NONE = 0, /* "not given" */
+    CT_CONTIGUOUS_FORMAT = 1,
+    CT_PRESERVE_FORMAT = 2,
+    CT_CHANNELS_LAST = 3,
+    CT_CHANNELS_LAST_3D = 4
+} ct_memory_format;
+
+/* Whole numbers among keyword arguments, `.dim = {CT_DIMS(0, 1)}`; data is NULL for None, and where it stays at its
+ * default. */
+typedef struct ct_ints {
+    const int64_t *data;
+    size_t n;
+} ct_ints;
+
+/* The same of real numbers: `.range = {CT_REALS(0, 1)}`. */
+typedef struct ct_floats {
+    const double *data;
+    size_t n;
+} ct_floats;
 
 /* In a list of sizes: this one and those after it are as the one before. */
 #define CT_REPEAT INT64_MIN
@@ -95,10 +164,11 @@ CT_API int64_t ct_live_handles(const char *type);
 CT_END_DECLS
 
 /* Arrays are pointer and count; these write both. CT_DIMS(3, 10) is a shape, and CT_DIMS() that of a scalar;
- * CT_TENSORS(a, b) and CT_MODULES(a, b) are lists of handles, CT_OUTPUTS(&a, &b) of places for them. They live until the enclosing block ends. C only: C++
- * passes pointer and count. */
+ * CT_REALS(0.5, 2) are real numbers, CT_TENSORS(a, b) and CT_MODULES(a, b) lists of handles, CT_OUTPUTS(&a, &b) of
+ * places for them. They live until the enclosing block ends. C only: C++ passes pointer and count. */
 #ifndef __cplusplus
 #define CT_DIMS(...) CT_ARRAY_(const int64_t, 0, __VA_ARGS__)
+#define CT_REALS(...) CT_ARRAY_(const double, 0, __VA_ARGS__)
 #define CT_TENSORS(...) CT_ARRAY_(ct_tensor *const, NULL, __VA_ARGS__)
 #define CT_OUTPUTS(...) CT_ARRAY_(ct_tensor **const, NULL, __VA_ARGS__)
 #define CT_MODULES(...) CT_ARRAY_(ct_module *const, NULL, __VA_ARGS__)

@@ -206,13 +206,13 @@ typedef ct_tensor *(*ct_forward)(ct_module *self, ct_tensor *x, void *user);
 
 /* The same for n inputs, NULL being None, of which it knows how many it wants: puts its outputs into a list with room
  * for CT_OUTPUTS_MAX and returns how many there are; NULL is None. */
-typedef size_t (*ct_call)(ct_module *self, ct_tensor *const *inputs, size_t n, ct_tensor **outputs, void *user);
+typedef size_t (*ct_forward_many)(ct_module *self, ct_tensor *const *inputs, size_t n, ct_tensor **outputs, void *user);
 
 /* What a class statement says in Python. Without forward and call the module cannot be called, and says so as Python
  * does; with both, forward serves one input. */
 typedef struct ct_class {
     ct_forward forward;
-    ct_call call;
+    ct_forward_many call;
     void *user;                      /* what they are given; self's attributes need none */
     void (*free_user)(void *user);   /* runs once: with the module's last reference, or at once when making it fails */
     void *(*copy_user)(void *user);  /* user data for a clone, or NULL; a module with user data has no clone without */

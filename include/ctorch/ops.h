@@ -5,27 +5,36 @@
 #ifndef CTORCH_OPS_H
 #define CTORCH_OPS_H
 
-#include <ctorch/tensor.h>
+#include <ctorch/ops/options.h>
 
 CT_BEGIN_DECLS
 
 /* ---- Arithmetic: shapes broadcast, element types promote as in Python ---- */
 
-/* self + other. torch.add. @since 0.1 */
-CT_API ct_tensor *ct_add(const ct_tensor *self, const ct_tensor *other);
-CT_API ct_status ct_add_(ct_tensor *self, const ct_tensor *other);
-CT_API ct_tensor *ct_add_scalar(const ct_tensor *self, ct_scalar other);
-CT_API ct_status ct_add_scalar_(ct_tensor *self, ct_scalar other);
-#define ct_add_scalar(self, other) (ct_add_scalar)(self, CT_SCALAR(other))
-#define ct_add_scalar_(self, other) (ct_add_scalar_)(self, CT_SCALAR(other))
+/* self + alpha * other: `ct_add(x, y)`, `ct_add(x, y, .alpha = 2)`. torch.add. @since 0.1 */
+CT_API ct_tensor *ct_add_with(const ct_tensor *self, const ct_tensor *other, const ct_alpha_options *options);
+CT_API ct_status ct_add_with_(ct_tensor *self, const ct_tensor *other, const ct_alpha_options *options);
+CT_API ct_tensor *ct_add_scalar_with(const ct_tensor *self, ct_scalar other, const ct_alpha_options *options);
+CT_API ct_status ct_add_scalar_with_(ct_tensor *self, ct_scalar other, const ct_alpha_options *options);
+#define ct_add(...) CT_ALPHA_(ct_add_with, __VA_ARGS__, )
+#define ct_add_(...) CT_ALPHA_(ct_add_with_, __VA_ARGS__, )
+#define ct_add_scalar(...) CT_ALPHA_SCALAR_(ct_add_scalar_with, __VA_ARGS__, )
+#define ct_add_scalar_(...) CT_ALPHA_SCALAR_(ct_add_scalar_with_, __VA_ARGS__, )
 
-/* self - other. torch.sub. @since 0.1 */
-CT_API ct_tensor *ct_sub(const ct_tensor *self, const ct_tensor *other);
-CT_API ct_status ct_sub_(ct_tensor *self, const ct_tensor *other);
-CT_API ct_tensor *ct_sub_scalar(const ct_tensor *self, ct_scalar other);
-CT_API ct_status ct_sub_scalar_(ct_tensor *self, ct_scalar other);
-#define ct_sub_scalar(self, other) (ct_sub_scalar)(self, CT_SCALAR(other))
-#define ct_sub_scalar_(self, other) (ct_sub_scalar_)(self, CT_SCALAR(other))
+/* self - alpha * other. torch.sub. @since 0.1 */
+CT_API ct_tensor *ct_sub_with(const ct_tensor *self, const ct_tensor *other, const ct_alpha_options *options);
+CT_API ct_status ct_sub_with_(ct_tensor *self, const ct_tensor *other, const ct_alpha_options *options);
+CT_API ct_tensor *ct_sub_scalar_with(const ct_tensor *self, ct_scalar other, const ct_alpha_options *options);
+CT_API ct_status ct_sub_scalar_with_(ct_tensor *self, ct_scalar other, const ct_alpha_options *options);
+#define ct_sub(...) CT_ALPHA_(ct_sub_with, __VA_ARGS__, )
+#define ct_sub_(...) CT_ALPHA_(ct_sub_with_, __VA_ARGS__, )
+#define ct_sub_scalar(...) CT_ALPHA_SCALAR_(ct_sub_scalar_with, __VA_ARGS__, )
+#define ct_sub_scalar_(...) CT_ALPHA_SCALAR_(ct_sub_scalar_with_, __VA_ARGS__, )
+
+#define CT_ALPHA_(function, self, other, ...)                                                                          \
+    CT_KEYWORDS_(function(self, other, &(ct_alpha_options){CT_ALPHA_DEFAULTS, __VA_ARGS__}))
+#define CT_ALPHA_SCALAR_(function, self, other, ...)                                                                   \
+    CT_KEYWORDS_(function(self, CT_SCALAR(other), &(ct_alpha_options){CT_ALPHA_DEFAULTS, __VA_ARGS__}))
 
 /* self * other, element by element. torch.mul. @since 0.1 */
 CT_API ct_tensor *ct_mul(const ct_tensor *self, const ct_tensor *other);
@@ -35,13 +44,21 @@ CT_API ct_status ct_mul_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_mul_scalar(self, other) (ct_mul_scalar)(self, CT_SCALAR(other))
 #define ct_mul_scalar_(self, other) (ct_mul_scalar_)(self, CT_SCALAR(other))
 
-/* self / other: true division. torch.div. @since 0.1 */
-CT_API ct_tensor *ct_div(const ct_tensor *self, const ct_tensor *other);
-CT_API ct_status ct_div_(ct_tensor *self, const ct_tensor *other);
-CT_API ct_tensor *ct_div_scalar(const ct_tensor *self, ct_scalar other);
-CT_API ct_status ct_div_scalar_(ct_tensor *self, ct_scalar other);
-#define ct_div_scalar(self, other) (ct_div_scalar)(self, CT_SCALAR(other))
-#define ct_div_scalar_(self, other) (ct_div_scalar_)(self, CT_SCALAR(other))
+/* self / other: true division, or rounded: `ct_div(x, y, .rounding_mode = "floor")`, or "trunc". torch.div.
+ * @since 0.1 */
+CT_API ct_tensor *ct_div_with(const ct_tensor *self, const ct_tensor *other, const ct_rounding_mode_options *options);
+CT_API ct_status ct_div_with_(ct_tensor *self, const ct_tensor *other, const ct_rounding_mode_options *options);
+CT_API ct_tensor *ct_div_scalar_with(const ct_tensor *self, ct_scalar other, const ct_rounding_mode_options *options);
+CT_API ct_status ct_div_scalar_with_(ct_tensor *self, ct_scalar other, const ct_rounding_mode_options *options);
+#define ct_div(...) CT_DIV_(ct_div_with, __VA_ARGS__, )
+#define ct_div_(...) CT_DIV_(ct_div_with_, __VA_ARGS__, )
+#define ct_div_scalar(...) CT_DIV_SCALAR_(ct_div_scalar_with, __VA_ARGS__, )
+#define ct_div_scalar_(...) CT_DIV_SCALAR_(ct_div_scalar_with_, __VA_ARGS__, )
+#define CT_DIV_(function, self, other, ...)                                                                            \
+    CT_KEYWORDS_(function(self, other, &(ct_rounding_mode_options){CT_ROUNDING_MODE_DEFAULTS, __VA_ARGS__}))
+#define CT_DIV_SCALAR_(function, self, other, ...)                                                                     \
+    CT_KEYWORDS_(                                                                                                      \
+        function(self, CT_SCALAR(other), &(ct_rounding_mode_options){CT_ROUNDING_MODE_DEFAULTS, __VA_ARGS__}))
 
 /* The matrix product, batched where there are more than two dimensions. torch.matmul. @since 0.1 */
 CT_API ct_tensor *ct_matmul(const ct_tensor *self, const ct_tensor *other);
@@ -84,46 +101,34 @@ CT_API ct_tensor *ct_sqrt(const ct_tensor *self);
 
 /* ---- Reductions ---- */
 
-typedef struct ct_reduce_options {
-    bool keepdim;   /* keep the reduced dimensions, with size 1 */
-    ct_dtype dtype; /* compute and return in this type; CT_DTYPE_NONE: PyTorch's choice */
-} ct_reduce_options;
-
-/* The sum of all elements; along dimensions: `ct_sum_dim(x, CT_DIMS(1), .keepdim = true)`. torch.sum. @since 0.1 */
-CT_API ct_tensor *ct_sum(const ct_tensor *self);
+/* The sum of all elements, converted to .dtype first; along dimensions: `ct_sum_dim(x, CT_DIMS(1), .keepdim = true)`.
+ * torch.sum. @since 0.1 */
+CT_API ct_tensor *ct_sum_with(const ct_tensor *self, const ct_dtype_options *options);
 CT_API ct_tensor *ct_sum_dim_with(const ct_tensor *self, const int64_t *dim, size_t n,
                                   const ct_reduce_options *options);
+#define ct_sum(...) CT_TOTAL_(ct_sum_with, __VA_ARGS__, )
 #define ct_sum_dim(...) CT_REDUCE_(ct_sum_dim_with, __VA_ARGS__, )
 
 /* The mean of all elements, or along dimensions. torch.mean. @since 0.1 */
-CT_API ct_tensor *ct_mean(const ct_tensor *self);
+CT_API ct_tensor *ct_mean_with(const ct_tensor *self, const ct_dtype_options *options);
 CT_API ct_tensor *ct_mean_dim_with(const ct_tensor *self, const int64_t *dim, size_t n,
                                    const ct_reduce_options *options);
+#define ct_mean(...) CT_TOTAL_(ct_mean_with, __VA_ARGS__, )
 #define ct_mean_dim(...) CT_REDUCE_(ct_mean_dim_with, __VA_ARGS__, )
 
+#define CT_TOTAL_(function, self, ...)                                                                                 \
+    CT_KEYWORDS_(function(self, &(ct_dtype_options){CT_DTYPE_DEFAULTS, __VA_ARGS__}))
 #define CT_REDUCE_(function, self, dim, n, ...)                                                                        \
     CT_KEYWORDS_(function(self, dim, n, &(ct_reduce_options){.keepdim = false, __VA_ARGS__}))
 
 /* The largest of all elements. torch.max(x). @since 0.1 */
 CT_API ct_tensor *ct_max(const ct_tensor *self);
 
-typedef struct ct_keepdim_options {
-    bool keepdim; /* keep the reduced dimensions, with size 1 */
-} ct_keepdim_options;
-
 /* The largest elements along dimensions, CT_DIMS() being all: `ct_amax(x, CT_DIMS(1))`. torch.amax. @since 0.1 */
 CT_API ct_tensor *ct_amax_with(const ct_tensor *self, const int64_t *dim, size_t n, const ct_keepdim_options *options);
 #define ct_amax(...) CT_AMAX_(__VA_ARGS__, )
 #define CT_AMAX_(self, dim, n, ...)                                                                                    \
     CT_KEYWORDS_(ct_amax_with(self, dim, n, &(ct_keepdim_options){.keepdim = false, __VA_ARGS__}))
-
-/* The position of the largest element, counted row by row through all, or along one dimension. torch.argmax.
- * @since 0.1 */
-CT_API ct_tensor *ct_argmax(const ct_tensor *self);
-CT_API ct_tensor *ct_argmax_dim_with(const ct_tensor *self, int64_t dim, const ct_keepdim_options *options);
-#define ct_argmax_dim(...) CT_ARGMAX_DIM_(__VA_ARGS__, )
-#define CT_ARGMAX_DIM_(self, dim, ...)                                                                                 \
-    CT_KEYWORDS_(ct_argmax_dim_with(self, dim, &(ct_keepdim_options){.keepdim = false, __VA_ARGS__}))
 
 /* ---- Shapes ---- */
 
@@ -171,14 +176,24 @@ CT_API ct_tensor *ct_cat(ct_tensor *const *tensors, size_t n, int64_t dim);
 /* Tensors of one shape side by side in a new dimension: `ct_stack(CT_TENSORS(a, b), 0)`. torch.stack. @since 0.1 */
 CT_API ct_tensor *ct_stack(ct_tensor *const *tensors, size_t n, int64_t dim);
 
-/* The tensor itself when its elements lie row by row, otherwise a copy whose do. Tensor.contiguous. @since 0.1 */
-CT_API ct_tensor *ct_contiguous(const ct_tensor *self);
+/* The tensor itself when its elements lie row by row, or in .memory_format, otherwise a copy whose do.
+ * Tensor.contiguous. @since 0.1 */
+CT_API ct_tensor *ct_contiguous_with(const ct_tensor *self, const ct_contiguous_options *options);
+#define ct_contiguous(...) CT_CONTIGUOUS_(__VA_ARGS__, )
+#define CT_CONTIGUOUS_(self, ...)                                                                                      \
+    CT_KEYWORDS_(ct_contiguous_with(self, &(ct_contiguous_options){CT_CONTIGUOUS_DEFAULTS, __VA_ARGS__}))
 
 /* A copy. torch.clone. @since 0.1 */
-CT_API ct_tensor *ct_clone(const ct_tensor *self);
+CT_API ct_tensor *ct_clone_with(const ct_tensor *self, const ct_memory_format_options *options);
+#define ct_clone(...) CT_CLONE_(__VA_ARGS__, )
+#define CT_CLONE_(self, ...)                                                                                           \
+    CT_KEYWORDS_(ct_clone_with(self, &(ct_memory_format_options){CT_MEMORY_FORMAT_DEFAULTS, __VA_ARGS__}))
 
 /* Writes src's elements into self, broadcast and converted. Tensor.copy_. @since 0.1 */
-CT_API ct_status ct_copy_(ct_tensor *self, const ct_tensor *src);
+CT_API ct_status ct_copy_with_(ct_tensor *self, const ct_tensor *src, const ct_non_blocking_options *options);
+#define ct_copy_(...) CT_COPY_IN_PLACE_(__VA_ARGS__, )
+#define CT_COPY_IN_PLACE_(self, src, ...)                                                                              \
+    CT_KEYWORDS_(ct_copy_with_(self, src, &(ct_non_blocking_options){CT_NON_BLOCKING_DEFAULTS, __VA_ARGS__}))
 
 /* ---- Indexing: `ct_at(x, ":, ?:?", a, b)` is x[:, a:b] ---- */
 

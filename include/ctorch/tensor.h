@@ -10,16 +10,19 @@ CT_BEGIN_DECLS
 /* A handle on a tensor. Several handles may share one tensor. */
 typedef struct ct_tensor ct_tensor;
 
+/* Random numbers that have a seed of their own (generator.h). */
+typedef struct ct_generator ct_generator;
+
 /* A number as Python has it, whole or real: PyTorch promotes by which of the two it is. Functions that take one are
  * macros too, so that `ct_mul_scalar(x, 2)` keeps integers and `ct_mul_scalar(x, 2.0)` does not; C++ writes ct_int(2)
- * and ct_real(2.0). */
+ * and ct_real(2.0). As a keyword argument, `.alpha = 2` is whole when it has no fraction; where 2.0 is to count as
+ * real, write `.max = ct_real(2)`. */
 typedef struct ct_scalar {
-    int64_t is_real; /* 0: value.i counts; otherwise value.d */
-    union {
-        int64_t i;
-        double d;
-    } value;
+    double number;
+    int64_t whole; /* the same exactly, CT_AS_REAL, or 0: whole if number has no fraction */
 } ct_scalar;
+
+#define CT_AS_REAL INT64_MIN
 
 /* A whole number. @since 0.1 */
 CT_API ct_scalar ct_int(int64_t value);
@@ -30,32 +33,75 @@ CT_API ct_scalar ct_real(double value);
 /* Halving one tells whole numbers from real ones in plain C. */
 #define CT_SCALAR(number) ((1 ? 1 : (number)) / 2 == 0 ? ct_int((int64_t)(number)) : ct_real((double)(number)))
 
-/* ---- Making tensors: the shape is a list of sizes, CT_DIMS(2, 3); the element type is never guessed ---- */
+/* Scalars as a list: CT_SCALARS(ct_int(1), ct_real(0.5)). */
+#ifndef __cplusplus
+#define CT_SCALARS(...) CT_ARRAY_(const ct_scalar, {0}, __VA_ARGS__)
+#endif
 
-/* Zeros. torch.zeros. @since 0.1 */
-CT_API ct_tensor *ct_zeros(const int64_t *dims, size_t n, ct_dtype dtype);
+/* ---- Making tensors: the shape is a list of sizes, CT_DIMS(2, 3); the element type is always said, CT_DTYPE_NONE being
+ * PyTorch's default ---- */
+
+typedef struct ct_factory_options {
+    ct_layout layout;
+    const char *device; /* "cpu", "cuda", "cuda:1"; NULL: the CPU */
+    bool pin_memory;
+    bool requires_grad;
+} ct_factory_options;
+CT_API ct_factory_options ct_factory_options_default(void);
+#define CT_FACTORY_DEFAULTS .requires_grad = false
+
+/* Zeros: `ct_zeros(CT_DIMS(2, 3), CT_FLOAT32, .device = "cuda")`. torch.zeros. @since 0.1 */
+CT_API ct_tensor *ct_zeros_with(const int64_t *dims, size_t n, ct_dtype dtype, const ct_factory_options *options);
+#define ct_zeros(...) CT_FACTORY_(ct_zeros_with, ct_factory_options, CT_FACTORY_DEFAULTS, __VA_ARGS__, )
 
 /* Ones. torch.ones. @since 0.1 */
-CT_API ct_tensor *ct_ones(const int64_t *dims, size_t n, ct_dtype dtype);
+CT_API ct_tensor *ct_ones_with(const int64_t *dims, size_t n, ct_dtype dtype, const ct_factory_options *options);
+#define ct_ones(...) CT_FACTORY_(ct_ones_with, ct_factory_options, CT_FACTORY_DEFAULTS, __VA_ARGS__, )
+
+#define CT_FACTORY_(function, type, defaults, dims, n, dtype, ...)                                                     \
+    CT_KEYWORDS_(function(dims, n, dtype, &(type){defaults, __VA_ARGS__}))
 
 /* One value everywhere. torch.full. @since 0.1 */
-CT_API ct_tensor *ct_full(const int64_t *dims, size_t n, ct_scalar value, ct_dtype dtype);
-#define ct_full(...) CT_FULL_(__VA_ARGS__)
-#define CT_FULL_(dims, n, value, dtype) (ct_full)(dims, n, CT_SCALAR(value), dtype)
+CT_API ct_tensor *ct_full_with(const int64_t *dims, size_t n, ct_scalar value, ct_dtype dtype,
+                               const ct_factory_options *options);
+#define ct_full(...) CT_FULL_(__VA_ARGS__, )
+#define CT_FULL_(dims, n, value, dtype, ...)                                                                           \
+    CT_KEYWORDS_(ct_full_with(dims, n, CT_SCALAR(value), dtype,                                                        \
+                              &(ct_factory_options){CT_FACTORY_DEFAULTS, __VA_ARGS__}))
 
 /* start, start + step, ... up to but without end; one dimension. torch.arange. @since 0.1 */
-CT_API ct_tensor *ct_arange(ct_scalar start, ct_scalar end, ct_scalar step, ct_dtype dtype);
-#define ct_arange(start, end, step, dtype) (ct_arange)(CT_SCALAR(start), CT_SCALAR(end), CT_SCALAR(step), dtype)
+CT_API ct_tensor *ct_arange_with(ct_scalar start, ct_scalar end, ct_scalar step, ct_dtype dtype,
+                                 const ct_factory_options *options);
+#define ct_arange(...) CT_ARANGE_(__VA_ARGS__, )
+#define CT_ARANGE_(start, end, step, dtype, ...)                                                                       \
+    CT_KEYWORDS_(ct_arange_with(CT_SCALAR(start), CT_SCALAR(end), CT_SCALAR(step), dtype,                              \
+                                &(ct_factory_options){CT_FACTORY_DEFAULTS, __VA_ARGS__}))
+
+typedef struct ct_random_options {
+    ct_generator *generator; /* NULL: the one that ct_manual_seed seeds */
+    ct_layout layout;
+    const char *device;
+    bool pin_memory;
+    bool requires_grad;
+} ct_random_options;
+CT_API ct_random_options ct_random_options_default(void);
+#define CT_RANDOM_DEFAULTS .requires_grad = false
 
 /* Draws from the normal distribution with mean 0 and variance 1. torch.randn. @since 0.1 */
-CT_API ct_tensor *ct_randn(const int64_t *dims, size_t n, ct_dtype dtype);
+CT_API ct_tensor *ct_randn_with(const int64_t *dims, size_t n, ct_dtype dtype, const ct_random_options *options);
+#define ct_randn(...) CT_FACTORY_(ct_randn_with, ct_random_options, CT_RANDOM_DEFAULTS, __VA_ARGS__, )
 
 /* Draws from [0, 1). torch.rand. @since 0.1 */
-CT_API ct_tensor *ct_rand(const int64_t *dims, size_t n, ct_dtype dtype);
+CT_API ct_tensor *ct_rand_with(const int64_t *dims, size_t n, ct_dtype dtype, const ct_random_options *options);
+#define ct_rand(...) CT_FACTORY_(ct_rand_with, ct_random_options, CT_RANDOM_DEFAULTS, __VA_ARGS__, )
 
 /* Draws whole numbers from low up to but without high: `ct_randint(0, 10, CT_DIMS(4), CT_INT64)`. torch.randint.
  * @since 0.1 */
-CT_API ct_tensor *ct_randint(int64_t low, int64_t high, const int64_t *dims, size_t n, ct_dtype dtype);
+CT_API ct_tensor *ct_randint_with(int64_t low, int64_t high, const int64_t *dims, size_t n, ct_dtype dtype,
+                                  const ct_random_options *options);
+#define ct_randint(...) CT_RANDINT_(__VA_ARGS__, )
+#define CT_RANDINT_(low, high, dims, n, dtype, ...)                                                                    \
+    CT_KEYWORDS_(ct_randint_with(low, high, dims, n, dtype, &(ct_random_options){CT_RANDOM_DEFAULTS, __VA_ARGS__}))
 
 /* Seeds the random numbers of every device: the same seed gives the numbers of Python's on the same release.
  * torch.manual_seed. @since 0.1 */

@@ -17,6 +17,8 @@ typedef enum handle_kind {
     HANDLE_LOAD_REPORT,
     HANDLE_OPTIMIZER,
     HANDLE_HOOK,
+    HANDLE_GENERATOR,
+    HANDLE_OP,
     HANDLE_KINDS
 } handle_kind;
 

@@ -39,4 +39,7 @@ ct_status zip_check_stored(const zip_entry *entry, const char *path);
  * torch.serialization.set_crc32_options(False). */
 ct_status zip_verify(const zip_entry *entry, const char *path);
 
+/* CRC-32 (IEEE 802.3) of bytes that follow those of checksum crc, 0 for none. */
+uint32_t zip_crc32(uint32_t crc, const void *data, size_t size);
+
 #endif

@@ -6,6 +6,16 @@
 #include <ctorch/optim.h>
 #include <ctorch/tensor.h>
 
+ct_factory_options ct_factory_options_default(void)
+{
+    return (ct_factory_options){CT_FACTORY_DEFAULTS};
+}
+
+ct_random_options ct_random_options_default(void)
+{
+    return (ct_random_options){CT_RANDOM_DEFAULTS};
+}
+
 ct_tensor_print_options ct_tensor_print_options_default(void)
 {
     return (ct_tensor_print_options){CT_TENSOR_PRINT_DEFAULTS};

@@ -17,6 +17,7 @@ OUTPUT = ROOT / "tests/null_calls.h"
 LEGAL = {
     ("ct_live_handles", "type"): "counts the handles of all types",
     ("ct_error_set", "message"): "the code's name serves",
+    ("ct_device_is_available", "reason"): "who does not ask for the reason",
     ("ct_pad_packed_sequence_with", "lengths"): "who does not ask for the lengths",
     ("ct_nn_parameter_dict_fromkeys", "tensor"): "None for every key",
     ("ct_parameter_dict_get", "fallback"): "what is returned for a key that is not there",
@@ -34,11 +35,10 @@ VALUES = {
     "ct_forward_hook": "forward_hook",
     "ct_backward_hook": "backward_hook",
     "ct_tensor_hook": "tensor_hook",
+    "ct_generator *": "generator",
     "ct_tensor *const *": "tensors",
     "ct_tensor **": "places",
     "ct_tensor **const *": "outputs",
-    "ct_named_tensor *": "named_tensors",
-    "char *const *": "names",
     "char **": "texts",
     "ct_visit": "visit",
     "ct_distance": "distance",
@@ -46,9 +46,15 @@ VALUES = {
     "ct_module *const *": "modules",
     "ct_named_module *": "named_modules",
     "char *": '"a"',
+    "ct_memory_format": "CT_CONTIGUOUS_FORMAT",
+    "ct_scalar *": "scalars",
+    "double *": "reals",
+    "ct_op *": "op",
+    "ct_value *": "values",
     "int64_t *": "numbers",
     "void *": "data",
     "int64_t": "1",
+    "uint64_t": "1",
     "double": "0",
     "bool": "false",
     "ct_dtype": "CT_FLOAT32",
@@ -66,7 +72,8 @@ MODULES = {
     r"ct_module_call_packed$": "rnn",
 }
 
-NEUTRAL = {"bool": "false", "double": "0", "int64_t": "0", "size_t": "0", "ct_status": "CT_ERROR_VALUE"}
+NEUTRAL = {"bool": "false", "double": "0", "int64_t": "0", "size_t": "0", "uint64_t": "0",
+           "ct_status": "CT_ERROR_VALUE"}
 
 DECLARATION = re.compile(r"(?P<comment>/\*(?:(?!\*/).)*\*/)|^CT_API (?P<text>[^;]*);", re.DOTALL | re.MULTILINE)
 NEUTRAL_IN_COMMENT = re.compile(r"(-1|0|NAN|false|CT_\w+)\s+on\s+failure")
@@ -76,7 +83,8 @@ MACRO = re.compile(r"^#define (ct_\w+)\(", re.MULTILINE)
 
 HEAD = """\
 /* tests/null_calls.h: every function of the public headers with NULL for each pointer in turn, and what it returns
- * then: NULL_CALL(function as it is written, argument, failure). Written by api/write_null_calls.py.
+ * then: NULL_CALL(function as it is written, argument, failure); NULL_OPERATOR where libtorch may look at another
+ * argument first. Written by api/write_null_calls.py.
  * SPDX-License-Identifier: BSD-3-Clause */"""
 
 
@@ -96,6 +104,8 @@ class Function:
         head, arguments = re.fullmatch(r"(.*?\bct_\w+)\((.*)\)", text, re.DOTALL).groups()
         self.type, self.name = re.fullmatch(r"(.*?)(\w+)", head, re.DOTALL).groups()
         self.type = re.sub(r"^const ", "", self.type.strip())
+        # What an operator's schema says may be None, and the places of results, of which NULL is not wanted.
+        self.schema = " ".join(comment.replace("*", " ").partition("aten::")[2].split())
         parts = [] if arguments == "void" else re.split(r",\s*(?![^(]*\))", arguments)
         self.arguments = [Argument(" ".join(part.split()), function_pointers) for part in parts]
         found = NEUTRAL_IN_COMMENT.search(comment)
@@ -112,16 +122,21 @@ class Function:
         if argument.is_options or argument.is_user_data:
             return "NULL"
         if argument.type == "size_t":
-            return "1" if argument.name in COUNTS else "0"
+            return "1" if argument.name in COUNTS or argument.name.startswith("n_") else "0"
         if argument.type == "ct_module *":
             return next((module for name, module in MODULES.items() if re.match(name, self.name)), "module")
+        if argument.type == "char *" and self.name.startswith("ct_call"):
+            return '"aten::relu"'
         return VALUES[argument.type]
 
     def may_be_null(self, argument):
         return (not argument.is_pointer or argument.is_options or argument.is_user_data
-                or self.name.endswith("_free") or (self.name, argument.name) in LEGAL)
+                or self.name.endswith("_free") or (self.name, argument.name) in LEGAL
+                or self.schema and (f"? {argument.name}" in self.schema or argument.type == "ct_tensor **"))
 
     def lines(self):
+        if self.type == "ct_value":  # NULL is None, or found out by the call that is given the value
+            return
         for null in self.arguments:
             if self.may_be_null(null):
                 continue
@@ -129,12 +144,15 @@ class Function:
             # In parentheses, a function is not the macro of its name, which would take a plain number.
             name = f"({self.name})" if any(a.type == "ct_scalar" for a in self.arguments) else self.name
             call = f"{name}({values})"
-            fails = {"NAN": f"isnan({call})", '""': f"is_empty({call})"}.get(self.neutral, f"{call} == {self.neutral}")
-            yield f'NULL_CALL("{self.written}", "{null.name}", {fails})'
+            fails = {"NAN": f"isnan({call}{'.number' if self.type == 'ct_scalar' else ''})", '""': f"is_empty({call})"}.get(self.neutral, f"{call} == {self.neutral}")
+            if self.schema and self.type == "ct_status":
+                fails = f"{call} != CT_OK"
+            macro = "NULL_OPERATOR" if self.schema else "NULL_CALL"
+            yield f'{macro}("{self.written}", "{null.name}", {fails})'
 
 
 def functions():
-    headers = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "include/ctorch").glob("*.h"))]
+    headers = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "include/ctorch").rglob("*.h"))]
     everything = "".join(headers)
     function_pointers = set(FUNCTION_POINTER.findall(everything))
     macros = set(MACRO.findall(everything))

@@ -6,9 +6,12 @@ import pathlib
 import sys
 
 import container_steps
+import dtype_cases
 import functional
 import hook_cases
 import init_cases
+import npy_cases
+import operators
 import optim_steps
 import parametrize_cases
 import parity
@@ -18,6 +21,7 @@ import tensor_print
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
+    dtype_cases.write(folder)
     functional.write(folder)
     hook_cases.write(folder)
     init_cases.write(folder)
@@ -25,6 +29,8 @@ def main():
     optim_steps.write(folder)
     tensor_print.write(folder)
     parametrize_cases.write(folder)
+    npy_cases.write(folder)
+    operators.write(folder)
     parity.write(folder)
 
 
