@@ -213,12 +213,14 @@ def header(section, python, schemas):
     """One section's header."""
     text = f"{section.header}: {section.title[:1].lower() + section.title[1:]}. {section.text} "
     text += generated(f"/{section.name}.txt")
-    body, seen = "", set()
+    body, seen, first = "", set(), {}
     for function in section.functions:
         struct = function.struct
         if struct and not struct.is_named and struct.name not in seen:
             seen.add(struct.name)
             body += struct_text(struct)
-        sentence = section.sentences.get(function.operator.family, "")
+        family = function.operator.family
+        is_first = first.setdefault(family, function) is function
+        sentence = section.sentences.get(family, "") if is_first else f"See {first[family].name}."
         body += function_text(function, sentence, python, schemas)
     return guarded(section.header, text, ["ctorch/generator.h", OPTIONS_HEADER], body)

@@ -13,12 +13,12 @@ CT_BEGIN_DECLS
  * aten::eq_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_eq_(ct_tensor *self, const ct_tensor *other);
 
-/* Whether each pair of elements is equal; other may be a number. torch.eq. @since 0.1
+/* See ct_eq_. torch.eq. @since 0.1
  * aten::eq.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_eq_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_eq_scalar(self, other) (ct_eq_scalar)(self, CT_SCALAR(other))
 
-/* Whether each pair of elements is equal; other may be a number. Tensor.eq_. In place. @since 0.1
+/* See ct_eq_. Tensor.eq_. In place. @since 0.1
  * aten::eq_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_eq_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_eq_scalar_(self, other) (ct_eq_scalar_)(self, CT_SCALAR(other))
@@ -27,16 +27,16 @@ CT_API ct_status ct_eq_scalar_(ct_tensor *self, ct_scalar other);
  * aten::ne.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_ne(const ct_tensor *self, const ct_tensor *other);
 
-/* Whether each pair of elements differs; other may be a number. Tensor.ne_. In place. @since 0.1
+/* See ct_ne. Tensor.ne_. In place. @since 0.1
  * aten::ne_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_ne_(ct_tensor *self, const ct_tensor *other);
 
-/* Whether each pair of elements differs; other may be a number. torch.ne. @since 0.1
+/* See ct_ne. torch.ne. @since 0.1
  * aten::ne.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_ne_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_ne_scalar(self, other) (ct_ne_scalar)(self, CT_SCALAR(other))
 
-/* Whether each pair of elements differs; other may be a number. Tensor.ne_. In place. @since 0.1
+/* See ct_ne. Tensor.ne_. In place. @since 0.1
  * aten::ne_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_ne_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_ne_scalar_(self, other) (ct_ne_scalar_)(self, CT_SCALAR(other))
@@ -45,16 +45,16 @@ CT_API ct_status ct_ne_scalar_(ct_tensor *self, ct_scalar other);
  * aten::lt.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_lt(const ct_tensor *self, const ct_tensor *other);
 
-/* Whether self < other; other may be a number. Tensor.lt_. In place. @since 0.1
+/* See ct_lt. Tensor.lt_. In place. @since 0.1
  * aten::lt_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_lt_(ct_tensor *self, const ct_tensor *other);
 
-/* Whether self < other; other may be a number. torch.lt. @since 0.1
+/* See ct_lt. torch.lt. @since 0.1
  * aten::lt.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_lt_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_lt_scalar(self, other) (ct_lt_scalar)(self, CT_SCALAR(other))
 
-/* Whether self < other; other may be a number. Tensor.lt_. In place. @since 0.1
+/* See ct_lt. Tensor.lt_. In place. @since 0.1
  * aten::lt_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_lt_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_lt_scalar_(self, other) (ct_lt_scalar_)(self, CT_SCALAR(other))
@@ -63,16 +63,16 @@ CT_API ct_status ct_lt_scalar_(ct_tensor *self, ct_scalar other);
  * aten::le.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_le(const ct_tensor *self, const ct_tensor *other);
 
-/* Whether self <= other; other may be a number. Tensor.le_. In place. @since 0.1
+/* See ct_le. Tensor.le_. In place. @since 0.1
  * aten::le_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_le_(ct_tensor *self, const ct_tensor *other);
 
-/* Whether self <= other; other may be a number. torch.le. @since 0.1
+/* See ct_le. torch.le. @since 0.1
  * aten::le.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_le_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_le_scalar(self, other) (ct_le_scalar)(self, CT_SCALAR(other))
 
-/* Whether self <= other; other may be a number. Tensor.le_. In place. @since 0.1
+/* See ct_le. Tensor.le_. In place. @since 0.1
  * aten::le_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_le_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_le_scalar_(self, other) (ct_le_scalar_)(self, CT_SCALAR(other))
@@ -81,16 +81,16 @@ CT_API ct_status ct_le_scalar_(ct_tensor *self, ct_scalar other);
  * aten::gt.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_gt(const ct_tensor *self, const ct_tensor *other);
 
-/* Whether self > other; other may be a number. Tensor.gt_. In place. @since 0.1
+/* See ct_gt. Tensor.gt_. In place. @since 0.1
  * aten::gt_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_gt_(ct_tensor *self, const ct_tensor *other);
 
-/* Whether self > other; other may be a number. torch.gt. @since 0.1
+/* See ct_gt. torch.gt. @since 0.1
  * aten::gt.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_gt_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_gt_scalar(self, other) (ct_gt_scalar)(self, CT_SCALAR(other))
 
-/* Whether self > other; other may be a number. Tensor.gt_. In place. @since 0.1
+/* See ct_gt. Tensor.gt_. In place. @since 0.1
  * aten::gt_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_gt_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_gt_scalar_(self, other) (ct_gt_scalar_)(self, CT_SCALAR(other))
@@ -99,16 +99,16 @@ CT_API ct_status ct_gt_scalar_(ct_tensor *self, ct_scalar other);
  * aten::ge.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_ge(const ct_tensor *self, const ct_tensor *other);
 
-/* Whether self >= other; other may be a number. Tensor.ge_. In place. @since 0.1
+/* See ct_ge. Tensor.ge_. In place. @since 0.1
  * aten::ge_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_ge_(ct_tensor *self, const ct_tensor *other);
 
-/* Whether self >= other; other may be a number. torch.ge. @since 0.1
+/* See ct_ge. torch.ge. @since 0.1
  * aten::ge.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_ge_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_ge_scalar(self, other) (ct_ge_scalar)(self, CT_SCALAR(other))
 
-/* Whether self >= other; other may be a number. Tensor.ge_. In place. @since 0.1
+/* See ct_ge. Tensor.ge_. In place. @since 0.1
  * aten::ge_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_ge_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_ge_scalar_(self, other) (ct_ge_scalar_)(self, CT_SCALAR(other))
@@ -163,8 +163,7 @@ CT_API ct_status ct_sort_with(const ct_tensor *self, ct_tensor **values, ct_tens
 #define CT_SORT_(self, values, indices, ...)                                                                           \
     CT_KEYWORDS_(ct_sort_with(self, values, indices, &(ct_sort_options){CT_SORT_DEFAULTS, __VA_ARGS__}))
 
-/* The elements in ascending or descending order along dim, and their indices; stable keeps ties in order.
- * torch.sort. Writes into values and indices. @since 0.1
+/* See ct_sort. torch.sort. Writes into values and indices. @since 0.1
  * aten::sort.values_stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False, Tensor(a!) values,
  * Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)
  * aten::sort.values(Tensor self, int dim=-1, bool descending=False, *, Tensor(a!) values, Tensor(b!) indices) ->
@@ -199,8 +198,7 @@ CT_API ct_status ct_topk_with(const ct_tensor *self, int64_t k, ct_tensor **valu
 #define CT_TOPK_(self, k, values, indices, ...)                                                                        \
     CT_KEYWORDS_(ct_topk_with(self, k, values, indices, &(ct_topk_options){CT_TOPK_DEFAULTS, __VA_ARGS__}))
 
-/* The k largest, or smallest, elements along dim, and their indices; sorted only if so asked. torch.topk. Writes
- * into values and indices. @since 0.1
+/* See ct_topk. torch.topk. Writes into values and indices. @since 0.1
  * aten::topk.values(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True, *, Tensor(a!) values,
  * Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices) */
 CT_API ct_status ct_topk_out_with(const ct_tensor *self, int64_t k, ct_tensor *values, ct_tensor *indices,
@@ -218,8 +216,7 @@ CT_API ct_status ct_kthvalue_with(const ct_tensor *self, int64_t k, ct_tensor **
     CT_KEYWORDS_(ct_kthvalue_with(self, k, values, indices,                                                            \
                                   &(ct_dim_keepdim_options){CT_DIM_KEEPDIM_DEFAULTS, __VA_ARGS__}))
 
-/* The k-th smallest element along dim, counted from 1, and its index. torch.kthvalue. Writes into values and
- * indices. @since 0.1
+/* See ct_kthvalue. torch.kthvalue. Writes into values and indices. @since 0.1
  * aten::kthvalue.values(Tensor self, SymInt k, int dim=-1, bool keepdim=False, *, Tensor(a!) values, Tensor(b!)
  * indices) -> (Tensor(a!) values, Tensor(b!) indices) */
 CT_API ct_status ct_kthvalue_out_with(const ct_tensor *self, int64_t k, ct_tensor *values, ct_tensor *indices,
@@ -251,8 +248,7 @@ CT_API ct_tensor *ct_isin_with(const ct_tensor *elements, const ct_tensor *test_
     CT_KEYWORDS_(ct_isin_with(elements, test_elements,                                                                 \
                               &(ct_isin_self_scalar_options){CT_ISIN_SELF_SCALAR_DEFAULTS, __VA_ARGS__}))
 
-/* Whether each of elements occurs among test_elements, or with invert does not; either may be a number. torch.isin.
- * @since 0.1
+/* See ct_isin. torch.isin. @since 0.1
  * aten::isin.Tensor_Scalar(Tensor elements, Scalar test_element, *, bool assume_unique=False, bool invert=False) ->
  * Tensor */
 CT_API ct_tensor *ct_isin_scalar_with(const ct_tensor *elements, ct_scalar test_element,
@@ -262,8 +258,7 @@ CT_API ct_tensor *ct_isin_scalar_with(const ct_tensor *elements, ct_scalar test_
     CT_KEYWORDS_(ct_isin_scalar_with(elements, CT_SCALAR(test_element),                                                \
                                      &(ct_isin_self_scalar_options){CT_ISIN_SELF_SCALAR_DEFAULTS, __VA_ARGS__}))
 
-/* Whether each of elements occurs among test_elements, or with invert does not; either may be a number. torch.isin.
- * @since 0.1
+/* See ct_isin. torch.isin. @since 0.1
  * aten::isin.Scalar_Tensor(Scalar element, Tensor test_elements, *, bool assume_unique=False, bool invert=False) ->
  * Tensor */
 CT_API ct_tensor *ct_isin_self_scalar_with(ct_scalar element, const ct_tensor *test_elements,
@@ -278,16 +273,16 @@ CT_API ct_tensor *ct_isin_self_scalar_with(ct_scalar element, const ct_tensor *t
  * aten::not_equal.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_not_equal(const ct_tensor *self, const ct_tensor *other);
 
-/* The same as ne. Tensor.not_equal_. In place. @since 0.1
+/* See ct_not_equal. Tensor.not_equal_. In place. @since 0.1
  * aten::not_equal_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_not_equal_(ct_tensor *self, const ct_tensor *other);
 
-/* The same as ne. torch.not_equal. @since 0.1
+/* See ct_not_equal. torch.not_equal. @since 0.1
  * aten::not_equal.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_not_equal_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_not_equal_scalar(self, other) (ct_not_equal_scalar)(self, CT_SCALAR(other))
 
-/* The same as ne. Tensor.not_equal_. In place. @since 0.1
+/* See ct_not_equal. Tensor.not_equal_. In place. @since 0.1
  * aten::not_equal_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_not_equal_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_not_equal_scalar_(self, other) (ct_not_equal_scalar_)(self, CT_SCALAR(other))
@@ -296,16 +291,16 @@ CT_API ct_status ct_not_equal_scalar_(ct_tensor *self, ct_scalar other);
  * aten::less.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_less(const ct_tensor *self, const ct_tensor *other);
 
-/* The same as lt. Tensor.less_. In place. @since 0.1
+/* See ct_less. Tensor.less_. In place. @since 0.1
  * aten::less_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_less_(ct_tensor *self, const ct_tensor *other);
 
-/* The same as lt. torch.less. @since 0.1
+/* See ct_less. torch.less. @since 0.1
  * aten::less.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_less_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_less_scalar(self, other) (ct_less_scalar)(self, CT_SCALAR(other))
 
-/* The same as lt. Tensor.less_. In place. @since 0.1
+/* See ct_less. Tensor.less_. In place. @since 0.1
  * aten::less_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_less_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_less_scalar_(self, other) (ct_less_scalar_)(self, CT_SCALAR(other))
@@ -314,16 +309,16 @@ CT_API ct_status ct_less_scalar_(ct_tensor *self, ct_scalar other);
  * aten::less_equal.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_less_equal(const ct_tensor *self, const ct_tensor *other);
 
-/* The same as le. Tensor.less_equal_. In place. @since 0.1
+/* See ct_less_equal. Tensor.less_equal_. In place. @since 0.1
  * aten::less_equal_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_less_equal_(ct_tensor *self, const ct_tensor *other);
 
-/* The same as le. torch.less_equal. @since 0.1
+/* See ct_less_equal. torch.less_equal. @since 0.1
  * aten::less_equal.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_less_equal_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_less_equal_scalar(self, other) (ct_less_equal_scalar)(self, CT_SCALAR(other))
 
-/* The same as le. Tensor.less_equal_. In place. @since 0.1
+/* See ct_less_equal. Tensor.less_equal_. In place. @since 0.1
  * aten::less_equal_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_less_equal_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_less_equal_scalar_(self, other) (ct_less_equal_scalar_)(self, CT_SCALAR(other))
@@ -332,16 +327,16 @@ CT_API ct_status ct_less_equal_scalar_(ct_tensor *self, ct_scalar other);
  * aten::greater.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_greater(const ct_tensor *self, const ct_tensor *other);
 
-/* The same as gt. Tensor.greater_. In place. @since 0.1
+/* See ct_greater. Tensor.greater_. In place. @since 0.1
  * aten::greater_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_greater_(ct_tensor *self, const ct_tensor *other);
 
-/* The same as gt. torch.greater. @since 0.1
+/* See ct_greater. torch.greater. @since 0.1
  * aten::greater.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_greater_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_greater_scalar(self, other) (ct_greater_scalar)(self, CT_SCALAR(other))
 
-/* The same as gt. Tensor.greater_. In place. @since 0.1
+/* See ct_greater. Tensor.greater_. In place. @since 0.1
  * aten::greater_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_greater_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_greater_scalar_(self, other) (ct_greater_scalar_)(self, CT_SCALAR(other))
@@ -350,16 +345,16 @@ CT_API ct_status ct_greater_scalar_(ct_tensor *self, ct_scalar other);
  * aten::greater_equal.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_greater_equal(const ct_tensor *self, const ct_tensor *other);
 
-/* The same as ge. Tensor.greater_equal_. In place. @since 0.1
+/* See ct_greater_equal. Tensor.greater_equal_. In place. @since 0.1
  * aten::greater_equal_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_greater_equal_(ct_tensor *self, const ct_tensor *other);
 
-/* The same as ge. torch.greater_equal. @since 0.1
+/* See ct_greater_equal. torch.greater_equal. @since 0.1
  * aten::greater_equal.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_greater_equal_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_greater_equal_scalar(self, other) (ct_greater_equal_scalar)(self, CT_SCALAR(other))
 
-/* The same as ge. Tensor.greater_equal_. In place. @since 0.1
+/* See ct_greater_equal. Tensor.greater_equal_. In place. @since 0.1
  * aten::greater_equal_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_greater_equal_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_greater_equal_scalar_(self, other) (ct_greater_equal_scalar_)(self, CT_SCALAR(other))

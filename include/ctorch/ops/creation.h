@@ -38,8 +38,7 @@ CT_API ct_tensor *ct_linspace_with(ct_scalar start, ct_scalar end, int64_t steps
     CT_KEYWORDS_(ct_linspace_with(CT_SCALAR(start), CT_SCALAR(end), steps, dtype,                                      \
                                   &(ct_factory_options){CT_FACTORY_DEFAULTS, __VA_ARGS__}))
 
-/* steps numbers evenly apart from start to end, both among them; start and end may be 0-dim tensors. torch.linspace.
- * Needs libtorch 2.6. @since 0.1
+/* See ct_linspace. torch.linspace. Needs libtorch 2.6. @since 0.1
  * aten::linspace.Scalar_Tensor(Scalar start, Tensor end, int steps, *, ScalarType? dtype=None, Layout? layout=None,
  * Device? device=None, bool? pin_memory=None) -> Tensor */
 CT_API ct_tensor *ct_linspace_scalar_tensor_with(ct_scalar start, const ct_tensor *end, int64_t steps,
@@ -49,8 +48,7 @@ CT_API ct_tensor *ct_linspace_scalar_tensor_with(ct_scalar start, const ct_tenso
     CT_KEYWORDS_(ct_linspace_scalar_tensor_with(CT_SCALAR(start), end, steps,                                          \
                                                 &(ct_new_options){CT_NEW_DEFAULTS, __VA_ARGS__}))
 
-/* steps numbers evenly apart from start to end, both among them; start and end may be 0-dim tensors. torch.linspace.
- * Needs libtorch 2.6. @since 0.1
+/* See ct_linspace. torch.linspace. Needs libtorch 2.6. @since 0.1
  * aten::linspace.Tensor_Scalar(Tensor start, Scalar end, int steps, *, ScalarType? dtype=None, Layout? layout=None,
  * Device? device=None, bool? pin_memory=None) -> Tensor */
 CT_API ct_tensor *ct_linspace_tensor_scalar_with(const ct_tensor *start, ct_scalar end, int64_t steps,
@@ -60,8 +58,7 @@ CT_API ct_tensor *ct_linspace_tensor_scalar_with(const ct_tensor *start, ct_scal
     CT_KEYWORDS_(ct_linspace_tensor_scalar_with(start, CT_SCALAR(end), steps,                                          \
                                                 &(ct_new_options){CT_NEW_DEFAULTS, __VA_ARGS__}))
 
-/* steps numbers evenly apart from start to end, both among them; start and end may be 0-dim tensors. torch.linspace.
- * Needs libtorch 2.6. @since 0.1
+/* See ct_linspace. torch.linspace. Needs libtorch 2.6. @since 0.1
  * aten::linspace.Tensor_Tensor(Tensor start, Tensor end, int steps, *, ScalarType? dtype=None, Layout? layout=None,
  * Device? device=None, bool? pin_memory=None) -> Tensor */
 CT_API ct_tensor *ct_linspace_tensor_tensor_with(const ct_tensor *start, const ct_tensor *end, int64_t steps,
@@ -102,8 +99,7 @@ typedef struct ct_logspace_scalar_tensor_options {
 CT_API ct_logspace_scalar_tensor_options ct_logspace_scalar_tensor_options_default(void);
 #define CT_LOGSPACE_SCALAR_TENSOR_DEFAULTS .base = 10.0, .requires_grad = false
 
-/* base to the powers linspace gives: from base^start to base^end; these may be 0-dim tensors. torch.logspace. Needs
- * libtorch 2.6. @since 0.1
+/* See ct_logspace. torch.logspace. Needs libtorch 2.6. @since 0.1
  * aten::logspace.Scalar_Tensor(Scalar start, Tensor end, int steps, float base=10.0, *, ScalarType? dtype=None,
  * Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor */
 CT_API ct_tensor *ct_logspace_scalar_tensor_with(ct_scalar start, const ct_tensor *end, int64_t steps,
@@ -114,8 +110,7 @@ CT_API ct_tensor *ct_logspace_scalar_tensor_with(ct_scalar start, const ct_tenso
         CT_SCALAR(start), end, steps,                                                                                  \
         &(ct_logspace_scalar_tensor_options){CT_LOGSPACE_SCALAR_TENSOR_DEFAULTS, __VA_ARGS__}))
 
-/* base to the powers linspace gives: from base^start to base^end; these may be 0-dim tensors. torch.logspace. Needs
- * libtorch 2.6. @since 0.1
+/* See ct_logspace. torch.logspace. Needs libtorch 2.6. @since 0.1
  * aten::logspace.Tensor_Scalar(Tensor start, Scalar end, int steps, float base=10.0, *, ScalarType? dtype=None,
  * Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor */
 CT_API ct_tensor *ct_logspace_tensor_scalar_with(const ct_tensor *start, ct_scalar end, int64_t steps,
@@ -126,8 +121,7 @@ CT_API ct_tensor *ct_logspace_tensor_scalar_with(const ct_tensor *start, ct_scal
         start, CT_SCALAR(end), steps,                                                                                  \
         &(ct_logspace_scalar_tensor_options){CT_LOGSPACE_SCALAR_TENSOR_DEFAULTS, __VA_ARGS__}))
 
-/* base to the powers linspace gives: from base^start to base^end; these may be 0-dim tensors. torch.logspace. Needs
- * libtorch 2.6. @since 0.1
+/* See ct_logspace. torch.logspace. Needs libtorch 2.6. @since 0.1
  * aten::logspace.Tensor_Tensor(Tensor start, Tensor end, int steps, float base=10.0, *, ScalarType? dtype=None,
  * Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor */
 CT_API ct_tensor *ct_logspace_tensor_tensor_with(const ct_tensor *start, const ct_tensor *end, int64_t steps,
@@ -145,7 +139,7 @@ CT_API ct_tensor *ct_eye_with(int64_t n, ct_dtype dtype, const ct_factory_option
 #define CT_EYE_(n, dtype, ...)                                                                                         \
     CT_KEYWORDS_(ct_eye_with(n, dtype, &(ct_factory_options){CT_FACTORY_DEFAULTS, __VA_ARGS__}))
 
-/* The matrix with ones on the diagonal and zeros elsewhere, n by n or n by m. torch.eye. @since 0.1
+/* See ct_eye. torch.eye. @since 0.1
  * aten::eye.m(SymInt n, SymInt m, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool?
  * pin_memory=None) -> Tensor */
 CT_API ct_tensor *ct_eye_m_with(int64_t n, int64_t m, ct_dtype dtype, const ct_factory_options *options);

@@ -20,18 +20,15 @@ CT_API ct_tensor *ct_view_dtype(const ct_tensor *self, ct_dtype dtype);
  * aten::squeeze_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_squeeze_(ct_tensor *self);
 
-/* Without the dimensions of size 1, all or those in dim; a view. In place self itself changes shape.
- * Tensor.squeeze_. In place. @since 0.1
+/* See ct_squeeze_. Tensor.squeeze_. In place. @since 0.1
  * aten::squeeze_.dim(Tensor(a!) self, int dim) -> Tensor(a!) */
 CT_API ct_status ct_squeeze_dim_(ct_tensor *self, int64_t dim);
 
-/* Without the dimensions of size 1, all or those in dim; a view. In place self itself changes shape. torch.squeeze.
- * Needs libtorch 2.6. @since 0.1
+/* See ct_squeeze_. torch.squeeze. Needs libtorch 2.6. @since 0.1
  * aten::squeeze.dims(Tensor(a) self, int[] dim) -> Tensor(a) */
 CT_API ct_tensor *ct_squeeze_dims(const ct_tensor *self, const int64_t *dim, size_t n);
 
-/* Without the dimensions of size 1, all or those in dim; a view. In place self itself changes shape.
- * Tensor.squeeze_. In place. Needs libtorch 2.6. @since 0.1
+/* See ct_squeeze_. Tensor.squeeze_. In place. Needs libtorch 2.6. @since 0.1
  * aten::squeeze_.dims(Tensor(a!) self, int[] dim) -> Tensor(a!) */
 CT_API ct_status ct_squeeze_dims_(ct_tensor *self, const int64_t *dim, size_t n);
 
@@ -53,7 +50,7 @@ CT_API ct_status ct_transpose_(ct_tensor *self, int64_t dim0, int64_t dim1);
  * aten::t(Tensor(a) self) -> Tensor(a) */
 CT_API ct_tensor *ct_t(const ct_tensor *self);
 
-/* The matrix transposed, a view; a vector stays as it is. Tensor.t_. In place. @since 0.1
+/* See ct_t. Tensor.t_. In place. @since 0.1
  * aten::t_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_t_(ct_tensor *self);
 
@@ -62,8 +59,7 @@ CT_API ct_status ct_t_(ct_tensor *self);
  * aten::movedim.int(Tensor(a) self, int source, int destination) -> Tensor(a) */
 CT_API ct_tensor *ct_movedim(const ct_tensor *self, int64_t source, int64_t destination);
 
-/* Dimensions moved from the positions source to destination, the others keeping their order; a view. torch.movedim.
- * @since 0.1
+/* See ct_movedim. torch.movedim. @since 0.1
  * aten::movedim.intlist(Tensor(a) self, int[] source, int[] destination) -> Tensor(a) */
 CT_API ct_tensor *ct_movedim_dims(const ct_tensor *self, const int64_t *source, size_t n, const int64_t *destination,
                                   size_t m);
@@ -92,8 +88,7 @@ CT_API ct_tensor *ct_index_put_with(const ct_tensor *self, ct_tensor *const *ind
     CT_KEYWORDS_(ct_index_put_with(self, indices, n, values,                                                           \
                                    &(ct_accumulate_options){CT_ACCUMULATE_DEFAULTS, __VA_ARGS__}))
 
-/* self with values written at self[indices], or added there if accumulate; see index. torch.index_put_. In place.
- * @since 0.1
+/* See ct_index_put. torch.index_put_. In place. @since 0.1
  * aten::index_put_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor(a!) */
 CT_API ct_status ct_index_put_with_(ct_tensor *self, ct_tensor *const *indices, size_t n, const ct_tensor *values,
                                     const ct_accumulate_options *options);
@@ -114,16 +109,16 @@ CT_API ct_tensor *ct_masked_select(const ct_tensor *self, const ct_tensor *mask)
  * aten::masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor */
 CT_API ct_tensor *ct_masked_fill(const ct_tensor *self, const ct_tensor *mask, const ct_tensor *value);
 
-/* self with value, a number or a 0-dim tensor, where mask is true. Tensor.masked_fill_. In place. @since 0.1
+/* See ct_masked_fill. Tensor.masked_fill_. In place. @since 0.1
  * aten::masked_fill_.Tensor(Tensor(a!) self, Tensor mask, Tensor value) -> Tensor(a!) */
 CT_API ct_status ct_masked_fill_(ct_tensor *self, const ct_tensor *mask, const ct_tensor *value);
 
-/* self with value, a number or a 0-dim tensor, where mask is true. torch.masked_fill. @since 0.1
+/* See ct_masked_fill. torch.masked_fill. @since 0.1
  * aten::masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor */
 CT_API ct_tensor *ct_masked_fill_scalar(const ct_tensor *self, const ct_tensor *mask, ct_scalar value);
 #define ct_masked_fill_scalar(self, mask, value) (ct_masked_fill_scalar)(self, mask, CT_SCALAR(value))
 
-/* self with value, a number or a 0-dim tensor, where mask is true. Tensor.masked_fill_. In place. @since 0.1
+/* See ct_masked_fill. Tensor.masked_fill_. In place. @since 0.1
  * aten::masked_fill_.Scalar(Tensor(a!) self, Tensor mask, Scalar value) -> Tensor(a!) */
 CT_API ct_status ct_masked_fill_scalar_(ct_tensor *self, const ct_tensor *mask, ct_scalar value);
 #define ct_masked_fill_scalar_(self, mask, value) (ct_masked_fill_scalar_)(self, mask, CT_SCALAR(value))
@@ -132,8 +127,7 @@ CT_API ct_status ct_masked_fill_scalar_(ct_tensor *self, const ct_tensor *mask, 
  * aten::masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor */
 CT_API ct_tensor *ct_masked_scatter(const ct_tensor *self, const ct_tensor *mask, const ct_tensor *source);
 
-/* self with the elements of source, one after the other, where mask is true. Tensor.masked_scatter_. In place.
- * @since 0.1
+/* See ct_masked_scatter. Tensor.masked_scatter_. In place. @since 0.1
  * aten::masked_scatter_(Tensor(a!) self, Tensor mask, Tensor source) -> Tensor(a!) */
 CT_API ct_status ct_masked_scatter_(ct_tensor *self, const ct_tensor *mask, const ct_tensor *source);
 
@@ -142,25 +136,21 @@ CT_API ct_status ct_masked_scatter_(ct_tensor *self, const ct_tensor *mask, cons
  * aten::where.self(Tensor condition, Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_where(const ct_tensor *condition, const ct_tensor *self, const ct_tensor *other);
 
-/* self where condition is true, otherwise other; of condition alone the indices, a tensor a dimension. torch.where.
- * @since 0.1
+/* See ct_where. torch.where. @since 0.1
  * aten::where(Tensor condition) -> Tensor[] */
 CT_API ct_status ct_where_condition(const ct_tensor *condition, ct_tensor **const *outputs, size_t m);
 
-/* self where condition is true, otherwise other; of condition alone the indices, a tensor a dimension. torch.where.
- * @since 0.1
+/* See ct_where. torch.where. @since 0.1
  * aten::where.ScalarOther(Tensor condition, Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_where_other_scalar(const ct_tensor *condition, const ct_tensor *self, ct_scalar other);
 #define ct_where_other_scalar(condition, self, other) (ct_where_other_scalar)(condition, self, CT_SCALAR(other))
 
-/* self where condition is true, otherwise other; of condition alone the indices, a tensor a dimension. torch.where.
- * @since 0.1
+/* See ct_where. torch.where. @since 0.1
  * aten::where.Scalar(Tensor condition, Scalar self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_where_scalar(const ct_tensor *condition, ct_scalar self, ct_scalar other);
 #define ct_where_scalar(condition, self, other) (ct_where_scalar)(condition, CT_SCALAR(self), CT_SCALAR(other))
 
-/* self where condition is true, otherwise other; of condition alone the indices, a tensor a dimension. torch.where.
- * @since 0.1
+/* See ct_where. torch.where. @since 0.1
  * aten::where.ScalarSelf(Tensor condition, Scalar self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_where_self_scalar(const ct_tensor *condition, ct_scalar self, const ct_tensor *other);
 #define ct_where_self_scalar(condition, self, other) (ct_where_self_scalar)(condition, CT_SCALAR(self), other)
@@ -185,45 +175,38 @@ CT_API ct_tensor *ct_gather_with(const ct_tensor *self, int64_t dim, const ct_te
  * aten::scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor */
 CT_API ct_tensor *ct_scatter(const ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *src);
 
-/* gather's opposite: src or a number written at index along dim, or by reduce "add" or "multiply". Tensor.scatter_.
- * In place. @since 0.1
+/* See ct_scatter. Tensor.scatter_. In place. @since 0.1
  * aten::scatter_.src(Tensor(a!) self, int dim, Tensor index, Tensor src) -> Tensor(a!) */
 CT_API ct_status ct_scatter_(ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *src);
 
-/* gather's opposite: src or a number written at index along dim, or by reduce "add" or "multiply". torch.scatter.
- * @since 0.1
+/* See ct_scatter. torch.scatter. @since 0.1
  * aten::scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor */
 CT_API ct_tensor *ct_scatter_src_reduce(const ct_tensor *self, int64_t dim, const ct_tensor *index,
                                         const ct_tensor *src, const char *reduce);
 
-/* gather's opposite: src or a number written at index along dim, or by reduce "add" or "multiply". Tensor.scatter_.
- * In place. @since 0.1
+/* See ct_scatter. Tensor.scatter_. In place. @since 0.1
  * aten::scatter_.reduce(Tensor(a!) self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor(a!) */
 CT_API ct_status ct_scatter_src_reduce_(ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *src,
                                         const char *reduce);
 
-/* gather's opposite: src or a number written at index along dim, or by reduce "add" or "multiply". torch.scatter.
- * @since 0.1
+/* See ct_scatter. torch.scatter. @since 0.1
  * aten::scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor */
 CT_API ct_tensor *ct_scatter_value(const ct_tensor *self, int64_t dim, const ct_tensor *index, ct_scalar value);
 #define ct_scatter_value(self, dim, index, value) (ct_scatter_value)(self, dim, index, CT_SCALAR(value))
 
-/* gather's opposite: src or a number written at index along dim, or by reduce "add" or "multiply". Tensor.scatter_.
- * In place. @since 0.1
+/* See ct_scatter. Tensor.scatter_. In place. @since 0.1
  * aten::scatter_.value(Tensor(a!) self, int dim, Tensor index, Scalar value) -> Tensor(a!) */
 CT_API ct_status ct_scatter_value_(ct_tensor *self, int64_t dim, const ct_tensor *index, ct_scalar value);
 #define ct_scatter_value_(self, dim, index, value) (ct_scatter_value_)(self, dim, index, CT_SCALAR(value))
 
-/* gather's opposite: src or a number written at index along dim, or by reduce "add" or "multiply". torch.scatter.
- * @since 0.1
+/* See ct_scatter. torch.scatter. @since 0.1
  * aten::scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor */
 CT_API ct_tensor *ct_scatter_value_reduce(const ct_tensor *self, int64_t dim, const ct_tensor *index, ct_scalar value,
                                           const char *reduce);
 #define ct_scatter_value_reduce(self, dim, index, value, reduce)                                                       \
     (ct_scatter_value_reduce)(self, dim, index, CT_SCALAR(value), reduce)
 
-/* gather's opposite: src or a number written at index along dim, or by reduce "add" or "multiply". Tensor.scatter_.
- * In place. @since 0.1
+/* See ct_scatter. Tensor.scatter_. In place. @since 0.1
  * aten::scatter_.value_reduce(Tensor(a!) self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor(a!) */
 CT_API ct_status ct_scatter_value_reduce_(ct_tensor *self, int64_t dim, const ct_tensor *index, ct_scalar value,
                                           const char *reduce);
@@ -234,7 +217,7 @@ CT_API ct_status ct_scatter_value_reduce_(ct_tensor *self, int64_t dim, const ct
  * aten::scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor */
 CT_API ct_tensor *ct_scatter_add(const ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *src);
 
-/* self with src added at index along dim; indices may repeat. Tensor.scatter_add_. In place. @since 0.1
+/* See ct_scatter_add. Tensor.scatter_add_. In place. @since 0.1
  * aten::scatter_add_(Tensor(a!) self, int dim, Tensor index, Tensor src) -> Tensor(a!) */
 CT_API ct_status ct_scatter_add_(ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *src);
 
@@ -250,8 +233,7 @@ CT_API ct_tensor *ct_scatter_reduce_with(const ct_tensor *self, int64_t dim, con
     CT_KEYWORDS_(ct_scatter_reduce_with(self, dim, index, src, reduce,                                                 \
                                         &(ct_include_self_options){CT_INCLUDE_SELF_DEFAULTS, __VA_ARGS__}))
 
-/* self with src combined at index along dim by "sum", "prod", "mean", "amax" or "amin". Tensor.scatter_reduce_. In
- * place. @since 0.1
+/* See ct_scatter_reduce. Tensor.scatter_reduce_. In place. @since 0.1
  * aten::scatter_reduce_.two(Tensor(a!) self, int dim, Tensor index, Tensor src, str reduce, *, bool
  * include_self=True) -> Tensor(a!) */
 CT_API ct_status ct_scatter_reduce_with_(ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *src,
@@ -269,7 +251,7 @@ CT_API ct_tensor *ct_index_add_with(const ct_tensor *self, int64_t dim, const ct
 #define CT_INDEX_ADD_(self, dim, index, source, ...)                                                                   \
     CT_KEYWORDS_(ct_index_add_with(self, dim, index, source, &(ct_alpha_options){CT_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* self with alpha * source added to the rows of dim that index lists. Tensor.index_add_. In place. @since 0.1
+/* See ct_index_add. Tensor.index_add_. In place. @since 0.1
  * aten::index_add_(Tensor(a!) self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor(a!) */
 CT_API ct_status ct_index_add_with_(ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *source,
                                     const ct_alpha_options *options);
@@ -281,7 +263,7 @@ CT_API ct_status ct_index_add_with_(ct_tensor *self, int64_t dim, const ct_tenso
  * aten::index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor */
 CT_API ct_tensor *ct_index_copy(const ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *source);
 
-/* self with the rows of dim that index lists replaced by those of source. Tensor.index_copy_. In place. @since 0.1
+/* See ct_index_copy. Tensor.index_copy_. In place. @since 0.1
  * aten::index_copy_(Tensor(a!) self, int dim, Tensor index, Tensor source) -> Tensor(a!) */
 CT_API ct_status ct_index_copy_(ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *source);
 
@@ -290,19 +272,16 @@ CT_API ct_status ct_index_copy_(ct_tensor *self, int64_t dim, const ct_tensor *i
  * aten::index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor */
 CT_API ct_tensor *ct_index_fill(const ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *value);
 
-/* self with the rows of dim that index lists filled with value, a number or a 0-dim tensor. Tensor.index_fill_. In
- * place. @since 0.1
+/* See ct_index_fill. Tensor.index_fill_. In place. @since 0.1
  * aten::index_fill_.int_Tensor(Tensor(a!) self, int dim, Tensor index, Tensor value) -> Tensor(a!) */
 CT_API ct_status ct_index_fill_(ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *value);
 
-/* self with the rows of dim that index lists filled with value, a number or a 0-dim tensor. torch.index_fill.
- * @since 0.1
+/* See ct_index_fill. torch.index_fill. @since 0.1
  * aten::index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor */
 CT_API ct_tensor *ct_index_fill_scalar(const ct_tensor *self, int64_t dim, const ct_tensor *index, ct_scalar value);
 #define ct_index_fill_scalar(self, dim, index, value) (ct_index_fill_scalar)(self, dim, index, CT_SCALAR(value))
 
-/* self with the rows of dim that index lists filled with value, a number or a 0-dim tensor. Tensor.index_fill_. In
- * place. @since 0.1
+/* See ct_index_fill. Tensor.index_fill_. In place. @since 0.1
  * aten::index_fill_.int_Scalar(Tensor(a!) self, int dim, Tensor index, Scalar value) -> Tensor(a!) */
 CT_API ct_status ct_index_fill_scalar_(ct_tensor *self, int64_t dim, const ct_tensor *index, ct_scalar value);
 #define ct_index_fill_scalar_(self, dim, index, value) (ct_index_fill_scalar_)(self, dim, index, CT_SCALAR(value))
@@ -319,8 +298,7 @@ CT_API ct_tensor *ct_index_reduce_with(const ct_tensor *self, int64_t dim, const
     CT_KEYWORDS_(ct_index_reduce_with(self, dim, index, source, reduce,                                                \
                                       &(ct_include_self_options){CT_INCLUDE_SELF_DEFAULTS, __VA_ARGS__}))
 
-/* self with source combined with the rows that index lists by "prod", "mean", "amax" or "amin".
- * Tensor.index_reduce_. In place. @since 0.1
+/* See ct_index_reduce. Tensor.index_reduce_. In place. @since 0.1
  * aten::index_reduce_(Tensor(a!) self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True)
  * -> Tensor(a!) */
 CT_API ct_status ct_index_reduce_with_(ct_tensor *self, int64_t dim, const ct_tensor *index, const ct_tensor *source,
@@ -343,8 +321,7 @@ CT_API ct_tensor *ct_put_elements_with(const ct_tensor *self, const ct_tensor *i
     CT_KEYWORDS_(ct_put_elements_with(self, index, source,                                                             \
                                       &(ct_accumulate_options){CT_ACCUMULATE_DEFAULTS, __VA_ARGS__}))
 
-/* self with source written at index, counted row by row, or added there if accumulate. Tensor.put_. In place.
- * @since 0.1
+/* See ct_put_elements. Tensor.put_. In place. @since 0.1
  * aten::put_(Tensor(a!) self, Tensor index, Tensor source, bool accumulate=False) -> Tensor(a!) */
 CT_API ct_status ct_put_elements_with_(ct_tensor *self, const ct_tensor *index, const ct_tensor *source,
                                        const ct_accumulate_options *options);
@@ -380,8 +357,7 @@ CT_API ct_status ct_split_with(const ct_tensor *self, int64_t split_size, ct_ten
 #define CT_SPLIT_(self, split_size, outputs, m, ...)                                                                   \
     CT_KEYWORDS_(ct_split_with(self, split_size, outputs, m, &(ct_dim_options){CT_DIM_DEFAULTS, __VA_ARGS__}))
 
-/* Views of split_size rows each along dim, the last having what is left, or of the sizes in split_size.
- * Tensor.split. @since 0.1
+/* See ct_split. Tensor.split. @since 0.1
  * aten::split.sizes(Tensor(a -> *) self, SymInt[] split_size, int dim=0) -> Tensor(a)[] */
 CT_API ct_status ct_split_sizes_with(const ct_tensor *self, const int64_t *split_size, size_t n,
                                      ct_tensor **const *outputs, size_t m, const ct_dim_options *options);
@@ -407,8 +383,7 @@ CT_API ct_status ct_tensor_split_with(const ct_tensor *self, int64_t sections, c
 #define CT_TENSOR_SPLIT_(self, sections, outputs, m, ...)                                                              \
     CT_KEYWORDS_(ct_tensor_split_with(self, sections, outputs, m, &(ct_dim_options){CT_DIM_DEFAULTS, __VA_ARGS__}))
 
-/* sections views of nearly equal size along dim, or views that end before each of indices. torch.tensor_split.
- * @since 0.1
+/* See ct_tensor_split. torch.tensor_split. @since 0.1
  * aten::tensor_split.indices(Tensor(a -> *) self, SymInt[] indices, int dim=0) -> Tensor(a)[] */
 CT_API ct_status ct_tensor_split_indices_with(const ct_tensor *self, const int64_t *indices, size_t n,
                                               ct_tensor **const *outputs, size_t m, const ct_dim_options *options);
@@ -417,8 +392,7 @@ CT_API ct_status ct_tensor_split_indices_with(const ct_tensor *self, const int64
     CT_KEYWORDS_(ct_tensor_split_indices_with(self, indices, n, outputs, m,                                            \
                                               &(ct_dim_options){CT_DIM_DEFAULTS, __VA_ARGS__}))
 
-/* sections views of nearly equal size along dim, or views that end before each of indices. torch.tensor_split.
- * @since 0.1
+/* See ct_tensor_split. torch.tensor_split. @since 0.1
  * aten::tensor_split.tensor_indices_or_sections(Tensor(a -> *) self, Tensor tensor_indices_or_sections, int dim=0)
  * -> Tensor(a)[] */
 CT_API ct_status ct_tensor_split_tensor_with(const ct_tensor *self, const ct_tensor *tensor_indices_or_sections,
@@ -456,7 +430,7 @@ CT_API ct_tensor *ct_column_stack(ct_tensor *const *tensors, size_t n);
  * aten::hsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[] */
 CT_API ct_status ct_hsplit(const ct_tensor *self, int64_t sections, ct_tensor **const *outputs, size_t m);
 
-/* tensor_split along the second dimension, of a vector along the first. torch.hsplit. @since 0.1
+/* See ct_hsplit. torch.hsplit. @since 0.1
  * aten::hsplit.array(Tensor(a -> *) self, int[] indices) -> Tensor(a)[] */
 CT_API ct_status ct_hsplit_indices(const ct_tensor *self, const int64_t *indices, size_t n, ct_tensor **const *outputs,
                                    size_t m);
@@ -465,7 +439,7 @@ CT_API ct_status ct_hsplit_indices(const ct_tensor *self, const int64_t *indices
  * aten::vsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[] */
 CT_API ct_status ct_vsplit(const ct_tensor *self, int64_t sections, ct_tensor **const *outputs, size_t m);
 
-/* tensor_split along the first dimension. torch.vsplit. @since 0.1
+/* See ct_vsplit. torch.vsplit. @since 0.1
  * aten::vsplit.array(Tensor(a -> *) self, int[] indices) -> Tensor(a)[] */
 CT_API ct_status ct_vsplit_indices(const ct_tensor *self, const int64_t *indices, size_t n, ct_tensor **const *outputs,
                                    size_t m);
@@ -474,7 +448,7 @@ CT_API ct_status ct_vsplit_indices(const ct_tensor *self, const int64_t *indices
  * aten::dsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[] */
 CT_API ct_status ct_dsplit(const ct_tensor *self, int64_t sections, ct_tensor **const *outputs, size_t m);
 
-/* tensor_split along the third dimension. torch.dsplit. @since 0.1
+/* See ct_dsplit. torch.dsplit. @since 0.1
  * aten::dsplit.array(Tensor(a -> *) self, int[] indices) -> Tensor(a)[] */
 CT_API ct_status ct_dsplit_indices(const ct_tensor *self, const int64_t *indices, size_t n, ct_tensor **const *outputs,
                                    size_t m);
@@ -531,8 +505,7 @@ CT_API ct_tensor *ct_as_strided_with(const ct_tensor *self, const int64_t *size,
     CT_KEYWORDS_(ct_as_strided_with(self, size, n, stride, m,                                                          \
                                     &(ct_storage_offset_options){CT_STORAGE_OFFSET_DEFAULTS, __VA_ARGS__}))
 
-/* self's memory from storage_offset with these sizes and steps, all in elements; a view. torch.as_strided_. In
- * place. @since 0.1
+/* See ct_as_strided. torch.as_strided_. In place. @since 0.1
  * aten::as_strided_(Tensor(a!) self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor(a!) */
 CT_API ct_status ct_as_strided_with_(ct_tensor *self, const int64_t *size, size_t n, const int64_t *stride, size_t m,
                                      const ct_storage_offset_options *options);
@@ -715,7 +688,7 @@ CT_API ct_tensor *ct_row_stack(ct_tensor *const *tensors, size_t n);
  * aten::moveaxis.int(Tensor(a) self, int source, int destination) -> Tensor(a) */
 CT_API ct_tensor *ct_moveaxis(const ct_tensor *self, int64_t source, int64_t destination);
 
-/* The same as movedim. torch.moveaxis. @since 0.1
+/* See ct_moveaxis. torch.moveaxis. @since 0.1
  * aten::moveaxis.intlist(Tensor(a) self, int[] source, int[] destination) -> Tensor(a) */
 CT_API ct_tensor *ct_moveaxis_dims(const ct_tensor *self, const int64_t *source, size_t n, const int64_t *destination,
                                    size_t m);
@@ -724,7 +697,7 @@ CT_API ct_tensor *ct_moveaxis_dims(const ct_tensor *self, const int64_t *source,
  * aten::swapaxes(Tensor(a) self, int axis0, int axis1) -> Tensor(a) */
 CT_API ct_tensor *ct_swapaxes(const ct_tensor *self, int64_t axis0, int64_t axis1);
 
-/* The same as transpose. Tensor.swapaxes_. In place. @since 0.1
+/* See ct_swapaxes. Tensor.swapaxes_. In place. @since 0.1
  * aten::swapaxes_(Tensor(a!) self, int axis0, int axis1) -> Tensor(a!) */
 CT_API ct_status ct_swapaxes_(ct_tensor *self, int64_t axis0, int64_t axis1);
 
@@ -732,7 +705,7 @@ CT_API ct_status ct_swapaxes_(ct_tensor *self, int64_t axis0, int64_t axis1);
  * aten::swapdims(Tensor(a) self, int dim0, int dim1) -> Tensor(a) */
 CT_API ct_tensor *ct_swapdims(const ct_tensor *self, int64_t dim0, int64_t dim1);
 
-/* The same as transpose. Tensor.swapdims_. In place. @since 0.1
+/* See ct_swapdims. Tensor.swapdims_. In place. @since 0.1
  * aten::swapdims_(Tensor(a!) self, int dim0, int dim1) -> Tensor(a!) */
 CT_API ct_status ct_swapdims_(ct_tensor *self, int64_t dim0, int64_t dim1);
 

@@ -49,7 +49,7 @@ CT_API ct_status ct_nll_loss_forward(const ct_tensor *self, const ct_tensor *tar
                                      const char *reduction, int64_t ignore_index, ct_tensor **output,
                                      ct_tensor **total_weight);
 
-/* nll_loss, and the sum of the weights that a mean divides by. Writes into output and total_weight. @since 0.1
+/* See ct_nll_loss_forward. Writes into output and total_weight. @since 0.1
  * aten::nll_loss_forward.output(Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index, *,
  * Tensor(a!) output, Tensor(b!) total_weight) -> (Tensor(a!), Tensor(b!)) */
 CT_API ct_status ct_nll_loss_forward_out(const ct_tensor *self, const ct_tensor *target, const ct_tensor *weight,
@@ -73,7 +73,7 @@ CT_API ct_status ct_nll_loss2d_forward(const ct_tensor *self, const ct_tensor *t
                                        const char *reduction, int64_t ignore_index, ct_tensor **output,
                                        ct_tensor **total_weight);
 
-/* nll_loss2d, and the sum of the weights that a mean divides by. Writes into output and total_weight. @since 0.1
+/* See ct_nll_loss2d_forward. Writes into output and total_weight. @since 0.1
  * aten::nll_loss2d_forward.output(Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index, *,
  * Tensor(a!) output, Tensor(b!) total_weight) -> (Tensor(a!), Tensor(b!)) */
 CT_API ct_status ct_nll_loss2d_forward_out(const ct_tensor *self, const ct_tensor *target, const ct_tensor *weight,
@@ -86,7 +86,7 @@ CT_API ct_status ct_nll_loss2d_forward_out(const ct_tensor *self, const ct_tenso
 CT_API ct_status ct_multilabel_margin_loss_forward(const ct_tensor *self, const ct_tensor *target,
                                                    const char *reduction, ct_tensor **output, ct_tensor **is_target);
 
-/* multilabel_margin_loss, and where target names a class. Writes into output and is_target. @since 0.1
+/* See ct_multilabel_margin_loss_forward. Writes into output and is_target. @since 0.1
  * aten::multilabel_margin_loss_forward.output(Tensor self, Tensor target, int reduction, *, Tensor(a!) output,
  * Tensor(b!) is_target) -> (Tensor(a!), Tensor(b!)) */
 CT_API ct_status ct_multilabel_margin_loss_forward_out(const ct_tensor *self, const ct_tensor *target,
@@ -96,7 +96,7 @@ CT_API ct_status ct_multilabel_margin_loss_forward_out(const ct_tensor *self, co
  * aten::log_sigmoid_forward(Tensor self) -> (Tensor output, Tensor buffer) */
 CT_API ct_status ct_log_sigmoid_forward(const ct_tensor *self, ct_tensor **output, ct_tensor **buffer);
 
-/* log_sigmoid, and what its gradient needs; on a GPU nothing. Writes into output and buffer. @since 0.1
+/* See ct_log_sigmoid_forward. Writes into output and buffer. @since 0.1
  * aten::log_sigmoid_forward.output(Tensor self, *, Tensor(a!) output, Tensor(b!) buffer) -> (Tensor(a!), Tensor(b!)) */
 CT_API ct_status ct_log_sigmoid_forward_out(const ct_tensor *self, ct_tensor *output, ct_tensor *buffer);
 
@@ -110,7 +110,7 @@ CT_API ct_tensor *ct_rrelu_with_noise_with(const ct_tensor *self, ct_tensor *noi
     CT_KEYWORDS_(ct_rrelu_with_noise_with(                                                                             \
         self, noise, &(ct_functional_rrelu_options){CT_FUNCTIONAL_RRELU_DEFAULTS, __VA_ARGS__}))
 
-/* rrelu that writes the slopes it drew to noise. In place. @since 0.1
+/* See ct_rrelu_with_noise. In place. @since 0.1
  * aten::rrelu_with_noise_(Tensor(a!) self, Tensor(b!) noise, Scalar lower=0.125, Scalar upper=0.3333333333333333,
  * bool training=False, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_rrelu_with_noise_with_(ct_tensor *self, ct_tensor *noise,
@@ -208,7 +208,7 @@ CT_API ct_tensor *ct_slow_conv3d_forward(const ct_tensor *self, const ct_tensor 
                                          size_t n_kernel_size, const ct_tensor *bias, const int64_t *stride,
                                          size_t n_stride, const int64_t *padding, size_t n_padding);
 
-/* The same as slow_conv3d. Writes into output. @since 0.1
+/* See ct_slow_conv3d_forward. Writes into output. @since 0.1
  * aten::slow_conv3d_forward.output(Tensor self, Tensor weight, SymInt[3] kernel_size, Tensor? bias, SymInt[3]
  * stride, SymInt[3] padding, *, Tensor(a!) output) -> Tensor(a!) */
 CT_API ct_status ct_slow_conv3d_forward_out(const ct_tensor *self, const ct_tensor *weight, const int64_t *kernel_size,
@@ -528,7 +528,7 @@ CT_API ct_status ct_miopen_ctc_loss(const ct_tensor *log_probs, const ct_tensor 
                                     size_t n, const int64_t *target_lengths, size_t m, int64_t blank,
                                     bool deterministic, bool zero_infinity, ct_tensor **output0, ct_tensor **output1);
 
-/* ctc_loss by MIOpen, and its gradient. torch.miopen_ctc_loss. Needs libtorch 2.14. @since 0.1
+/* See ct_miopen_ctc_loss. torch.miopen_ctc_loss. Needs libtorch 2.14. @since 0.1
  * aten::miopen_ctc_loss.Tensor(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int
  * blank, bool deterministic, bool zero_infinity) -> (Tensor, Tensor) */
 CT_API ct_status ct_miopen_ctc_loss_tensor(const ct_tensor *log_probs, const ct_tensor *targets,
@@ -651,7 +651,7 @@ CT_API ct_status ct_fbgemm_linear_quantize_weight(const ct_tensor *input, ct_ten
  * aten::fbgemm_pack_quantized_matrix(Tensor input) -> Tensor */
 CT_API ct_tensor *ct_fbgemm_pack_quantized_matrix(const ct_tensor *input);
 
-/* An 8-bit matrix packed for FBGEMM. torch.fbgemm_pack_quantized_matrix. @since 0.1
+/* See ct_fbgemm_pack_quantized_matrix. torch.fbgemm_pack_quantized_matrix. @since 0.1
  * aten::fbgemm_pack_quantized_matrix.KN(Tensor input, int K, int N) -> Tensor */
 CT_API ct_tensor *ct_fbgemm_pack_quantized_matrix_kn(const ct_tensor *input, int64_t K, int64_t N);
 

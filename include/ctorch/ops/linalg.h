@@ -14,7 +14,7 @@ CT_BEGIN_DECLS
  * aten::mm(Tensor self, Tensor mat2) -> Tensor */
 CT_API ct_tensor *ct_mm(const ct_tensor *self, const ct_tensor *mat2);
 
-/* The product of two matrices; out_dtype is the result's type (CUDA). torch.mm. Needs libtorch 2.14. @since 0.1
+/* See ct_mm. torch.mm. Needs libtorch 2.14. @since 0.1
  * aten::mm.dtype(Tensor self, Tensor mat2, ScalarType out_dtype) -> Tensor */
 CT_API ct_tensor *ct_mm_dtype(const ct_tensor *self, const ct_tensor *mat2, ct_dtype out_dtype);
 
@@ -23,8 +23,7 @@ CT_API ct_tensor *ct_mm_dtype(const ct_tensor *self, const ct_tensor *mat2, ct_d
  * aten::bmm(Tensor self, Tensor mat2) -> Tensor */
 CT_API ct_tensor *ct_bmm(const ct_tensor *self, const ct_tensor *mat2);
 
-/* The products of two batches of matrices, (b, n, m) and (b, m, p); out_dtype is the result's type (CUDA).
- * torch.bmm. Needs libtorch 2.14. @since 0.1
+/* See ct_bmm. torch.bmm. Needs libtorch 2.14. @since 0.1
  * aten::bmm.dtype(Tensor self, Tensor mat2, ScalarType out_dtype) -> Tensor */
 CT_API ct_tensor *ct_bmm_dtype(const ct_tensor *self, const ct_tensor *mat2, ct_dtype out_dtype);
 
@@ -45,8 +44,7 @@ CT_API ct_tensor *ct_addmm_with(const ct_tensor *self, const ct_tensor *mat1, co
 #define CT_ADDMM_(self, mat1, mat2, ...)                                                                               \
     CT_KEYWORDS_(ct_addmm_with(self, mat1, mat2, &(ct_beta_alpha_options){CT_BETA_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* beta * self + alpha * (mat1 @ mat2), self broadcast; out_dtype is the result's type (CUDA). Tensor.addmm_. In
- * place. @since 0.1
+/* See ct_addmm. Tensor.addmm_. In place. @since 0.1
  * aten::addmm_(Tensor(a!) self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!) */
 CT_API ct_status ct_addmm_with_(ct_tensor *self, const ct_tensor *mat1, const ct_tensor *mat2,
                                 const ct_beta_alpha_options *options);
@@ -54,8 +52,7 @@ CT_API ct_status ct_addmm_with_(ct_tensor *self, const ct_tensor *mat1, const ct
 #define CT_ADDMM_IN_PLACE_(self, mat1, mat2, ...)                                                                      \
     CT_KEYWORDS_(ct_addmm_with_(self, mat1, mat2, &(ct_beta_alpha_options){CT_BETA_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* beta * self + alpha * (mat1 @ mat2), self broadcast; out_dtype is the result's type (CUDA). torch.addmm. Needs
- * libtorch 2.14. @since 0.1
+/* See ct_addmm. torch.addmm. Needs libtorch 2.14. @since 0.1
  * aten::addmm.dtype(Tensor self, Tensor mat1, Tensor mat2, ScalarType out_dtype, *, Scalar beta=1, Scalar alpha=1)
  * -> Tensor */
 CT_API ct_tensor *ct_addmm_dtype_with(const ct_tensor *self, const ct_tensor *mat1, const ct_tensor *mat2,
@@ -73,7 +70,7 @@ CT_API ct_tensor *ct_addmv_with(const ct_tensor *self, const ct_tensor *mat, con
 #define CT_ADDMV_(self, mat, vec, ...)                                                                                 \
     CT_KEYWORDS_(ct_addmv_with(self, mat, vec, &(ct_beta_alpha_options){CT_BETA_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* beta * self + alpha * (mat @ vec), self broadcast. torch.addmv_. In place. @since 0.1
+/* See ct_addmv. torch.addmv_. In place. @since 0.1
  * aten::addmv_(Tensor(a!) self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!) */
 CT_API ct_status ct_addmv_with_(ct_tensor *self, const ct_tensor *mat, const ct_tensor *vec,
                                 const ct_beta_alpha_options *options);
@@ -89,7 +86,7 @@ CT_API ct_tensor *ct_addr_with(const ct_tensor *self, const ct_tensor *vec1, con
 #define CT_ADDR_(self, vec1, vec2, ...)                                                                                \
     CT_KEYWORDS_(ct_addr_with(self, vec1, vec2, &(ct_beta_alpha_options){CT_BETA_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* beta * self + alpha * the outer product of vec1 and vec2, self broadcast. Tensor.addr_. In place. @since 0.1
+/* See ct_addr. Tensor.addr_. In place. @since 0.1
  * aten::addr_(Tensor(a!) self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!) */
 CT_API ct_status ct_addr_with_(ct_tensor *self, const ct_tensor *vec1, const ct_tensor *vec2,
                                const ct_beta_alpha_options *options);
@@ -107,8 +104,7 @@ CT_API ct_tensor *ct_baddbmm_with(const ct_tensor *self, const ct_tensor *batch1
     CT_KEYWORDS_(ct_baddbmm_with(self, batch1, batch2,                                                                 \
                                  &(ct_beta_alpha_options){CT_BETA_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* beta * self + alpha * (batch1 @ batch2), in batches; out_dtype is the result's type (CUDA). Tensor.baddbmm_. In
- * place. @since 0.1
+/* See ct_baddbmm. Tensor.baddbmm_. In place. @since 0.1
  * aten::baddbmm_(Tensor(a!) self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!) */
 CT_API ct_status ct_baddbmm_with_(ct_tensor *self, const ct_tensor *batch1, const ct_tensor *batch2,
                                   const ct_beta_alpha_options *options);
@@ -117,8 +113,7 @@ CT_API ct_status ct_baddbmm_with_(ct_tensor *self, const ct_tensor *batch1, cons
     CT_KEYWORDS_(ct_baddbmm_with_(self, batch1, batch2,                                                                \
                                   &(ct_beta_alpha_options){CT_BETA_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* beta * self + alpha * (batch1 @ batch2), in batches; out_dtype is the result's type (CUDA). torch.baddbmm. Needs
- * libtorch 2.14. @since 0.1
+/* See ct_baddbmm. torch.baddbmm. Needs libtorch 2.14. @since 0.1
  * aten::baddbmm.dtype(Tensor self, Tensor batch1, Tensor batch2, ScalarType out_dtype, *, Scalar beta=1, Scalar
  * alpha=1) -> Tensor */
 CT_API ct_tensor *ct_baddbmm_dtype_with(const ct_tensor *self, const ct_tensor *batch1, const ct_tensor *batch2,
@@ -137,7 +132,7 @@ CT_API ct_tensor *ct_addbmm_with(const ct_tensor *self, const ct_tensor *batch1,
     CT_KEYWORDS_(ct_addbmm_with(self, batch1, batch2,                                                                  \
                                 &(ct_beta_alpha_options){CT_BETA_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* beta * self + alpha * the sum of batch1 @ batch2 over the batch. Tensor.addbmm_. In place. @since 0.1
+/* See ct_addbmm. Tensor.addbmm_. In place. @since 0.1
  * aten::addbmm_(Tensor(a!) self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!) */
 CT_API ct_status ct_addbmm_with_(ct_tensor *self, const ct_tensor *batch1, const ct_tensor *batch2,
                                  const ct_beta_alpha_options *options);
@@ -201,8 +196,7 @@ CT_API ct_tensor *ct_linalg_norm_with(const ct_tensor *self, const ct_linalg_nor
 #define CT_LINALG_NORM_(self, ...)                                                                                     \
     CT_KEYWORDS_(ct_linalg_norm_with(self, &(ct_linalg_norm_options){CT_LINALG_NORM_DEFAULTS, __VA_ARGS__}))
 
-/* The norm of order ord: of vectors along one dim, of matrices in two. Without ord the 2-norm. torch.linalg.norm.
- * @since 0.1
+/* See ct_linalg_norm. torch.linalg.norm. @since 0.1
  * aten::linalg_norm.ord_str(Tensor self, str ord, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None)
  * -> Tensor */
 CT_API ct_tensor *ct_linalg_norm_str_with(const ct_tensor *self, const char *ord, const ct_dims_dtype_options *options);
@@ -246,7 +240,7 @@ typedef struct ct_linalg_matrix_norm_str_options {
 CT_API ct_linalg_matrix_norm_str_options ct_linalg_matrix_norm_str_options_default(void);
 #define CT_LINALG_MATRIX_NORM_STR_DEFAULTS .ord = "fro", .dtype = CT_DTYPE_NONE
 
-/* The norm of matrices in dim: "fro", "nuc", or 1, 2, inf and their negatives. torch.linalg.matrix_norm. @since 0.1
+/* See ct_linalg_matrix_norm. torch.linalg.matrix_norm. @since 0.1
  * aten::linalg_matrix_norm.str_ord(Tensor self, str ord='fro', int[] dim=[-2,-1], bool keepdim=False, *, ScalarType?
  * dtype=None) -> Tensor */
 CT_API ct_tensor *ct_linalg_matrix_norm_str_with(const ct_tensor *self,
@@ -272,8 +266,7 @@ CT_API ct_status ct_linalg_svd_with(const ct_tensor *A, ct_tensor **U, ct_tensor
 #define CT_LINALG_SVD_(A, U, S, Vh, ...)                                                                               \
     CT_KEYWORDS_(ct_linalg_svd_with(A, U, S, Vh, &(ct_linalg_svd_options){CT_LINALG_SVD_DEFAULTS, __VA_ARGS__}))
 
-/* A = U @ diag(S) @ Vh, S falling; not full_matrices: U and Vh have min(m, n) columns and rows. torch.linalg.svd.
- * Writes into U and S and Vh. @since 0.1
+/* See ct_linalg_svd. torch.linalg.svd. Writes into U and S and Vh. @since 0.1
  * aten::linalg_svd.U(Tensor A, bool full_matrices=True, *, str? driver=None, Tensor(a!) U, Tensor(b!) S, Tensor(c!)
  * Vh) -> (Tensor(a!) U, Tensor(b!) S, Tensor(c!) Vh) */
 CT_API ct_status ct_linalg_svd_out_with(const ct_tensor *A, ct_tensor *U, ct_tensor *S, ct_tensor *Vh,
@@ -328,8 +321,7 @@ CT_API ct_status ct_linalg_eigh_with(const ct_tensor *self, ct_tensor **eigenval
     CT_KEYWORDS_(ct_linalg_eigh_with(self, eigenvalues, eigenvectors,                                                  \
                                      &(ct_uplo_options){CT_UPLO_DEFAULTS, __VA_ARGS__}))
 
-/* The eigenvalues, rising, and eigenvectors of a symmetric matrix, whose half UPLO is read. torch.linalg.eigh.
- * Writes into eigvals and eigvecs. @since 0.1
+/* See ct_linalg_eigh. torch.linalg.eigh. Writes into eigvals and eigvecs. @since 0.1
  * aten::linalg_eigh.eigvals(Tensor self, str UPLO="L", *, Tensor(a!) eigvals, Tensor(b!) eigvecs) -> (Tensor(a!)
  * eigenvalues, Tensor(b!) eigenvectors) */
 CT_API ct_status ct_linalg_eigh_out_with(const ct_tensor *self, ct_tensor *eigvals, ct_tensor *eigvecs,
@@ -380,7 +372,7 @@ CT_API ct_tensor *ct_linalg_pinv_with(const ct_tensor *self, const ct_rank_optio
 #define CT_LINALG_PINV_(self, ...)                                                                                     \
     CT_KEYWORDS_(ct_linalg_pinv_with(self, &(ct_rank_options){CT_RANK_DEFAULTS, __VA_ARGS__}))
 
-/* The pseudo-inverse; singular values up to max(atol, rtol * the largest) count as 0. torch.linalg.pinv. @since 0.1
+/* See ct_linalg_pinv. torch.linalg.pinv. @since 0.1
  * aten::linalg_pinv(Tensor self, float rcond, bool hermitian=False) -> Tensor */
 CT_API ct_tensor *ct_linalg_pinv_rcond_with(const ct_tensor *self, double rcond, const ct_hermitian_options *options);
 #define ct_linalg_pinv_rcond(...) CT_LINALG_PINV_RCOND_(__VA_ARGS__, )
@@ -388,7 +380,7 @@ CT_API ct_tensor *ct_linalg_pinv_rcond_with(const ct_tensor *self, double rcond,
     CT_KEYWORDS_(ct_linalg_pinv_rcond_with(self, rcond,                                                                \
                                            &(ct_hermitian_options){CT_HERMITIAN_DEFAULTS, __VA_ARGS__}))
 
-/* The pseudo-inverse; singular values up to max(atol, rtol * the largest) count as 0. torch.linalg.pinv. @since 0.1
+/* See ct_linalg_pinv. torch.linalg.pinv. @since 0.1
  * aten::linalg_pinv.rcond_tensor(Tensor self, Tensor rcond, bool hermitian=False) -> Tensor */
 CT_API ct_tensor *ct_linalg_pinv_rcond_tensor_with(const ct_tensor *self, const ct_tensor *rcond,
                                                    const ct_hermitian_options *options);
@@ -397,7 +389,7 @@ CT_API ct_tensor *ct_linalg_pinv_rcond_tensor_with(const ct_tensor *self, const 
     CT_KEYWORDS_(ct_linalg_pinv_rcond_tensor_with(self, rcond,                                                         \
                                                   &(ct_hermitian_options){CT_HERMITIAN_DEFAULTS, __VA_ARGS__}))
 
-/* The pseudo-inverse; singular values up to max(atol, rtol * the largest) count as 0. torch.linalg.pinv. @since 0.1
+/* See ct_linalg_pinv. torch.linalg.pinv. @since 0.1
  * aten::linalg_pinv.atol_rtol_tensor(Tensor self, *, Tensor? atol=None, Tensor? rtol=None, bool hermitian=False) ->
  * Tensor */
 CT_API ct_tensor *ct_linalg_pinv_tensor_with(const ct_tensor *self, const ct_rank_tensor_options *options);
@@ -414,8 +406,7 @@ CT_API ct_tensor *ct_linalg_matrix_rank_with(const ct_tensor *self, const ct_ran
 #define CT_LINALG_MATRIX_RANK_(self, ...)                                                                              \
     CT_KEYWORDS_(ct_linalg_matrix_rank_with(self, &(ct_rank_options){CT_RANK_DEFAULTS, __VA_ARGS__}))
 
-/* The number of singular values above max(atol, rtol * the largest), or above tol. torch.linalg.matrix_rank.
- * @since 0.1
+/* See ct_linalg_matrix_rank. torch.linalg.matrix_rank. @since 0.1
  * aten::linalg_matrix_rank.atol_rtol_tensor(Tensor input, *, Tensor? atol=None, Tensor? rtol=None, bool
  * hermitian=False) -> Tensor */
 CT_API ct_tensor *ct_linalg_matrix_rank_tensor_with(const ct_tensor *input, const ct_rank_tensor_options *options);
@@ -424,8 +415,7 @@ CT_API ct_tensor *ct_linalg_matrix_rank_tensor_with(const ct_tensor *input, cons
     CT_KEYWORDS_(ct_linalg_matrix_rank_tensor_with(input,                                                              \
                                                    &(ct_rank_tensor_options){CT_RANK_TENSOR_DEFAULTS, __VA_ARGS__}))
 
-/* The number of singular values above max(atol, rtol * the largest), or above tol. torch.linalg.matrix_rank.
- * @since 0.1
+/* See ct_linalg_matrix_rank. torch.linalg.matrix_rank. @since 0.1
  * aten::linalg_matrix_rank(Tensor self, float tol, bool hermitian=False) -> Tensor */
 CT_API ct_tensor *ct_linalg_matrix_rank_tol_with(const ct_tensor *self, double tol,
                                                  const ct_hermitian_options *options);
@@ -434,8 +424,7 @@ CT_API ct_tensor *ct_linalg_matrix_rank_tol_with(const ct_tensor *self, double t
     CT_KEYWORDS_(ct_linalg_matrix_rank_tol_with(self, tol,                                                             \
                                                 &(ct_hermitian_options){CT_HERMITIAN_DEFAULTS, __VA_ARGS__}))
 
-/* The number of singular values above max(atol, rtol * the largest), or above tol. torch.linalg.matrix_rank.
- * @since 0.1
+/* See ct_linalg_matrix_rank. torch.linalg.matrix_rank. @since 0.1
  * aten::linalg_matrix_rank.tol_tensor(Tensor input, Tensor tol, bool hermitian=False) -> Tensor */
 CT_API ct_tensor *ct_linalg_matrix_rank_tol_tensor_with(const ct_tensor *input, const ct_tensor *tol,
                                                         const ct_hermitian_options *options);
@@ -486,8 +475,7 @@ CT_API ct_tensor *ct_linalg_cond_with(const ct_tensor *self, const ct_linalg_con
 #define CT_LINALG_COND_(self, ...)                                                                                     \
     CT_KEYWORDS_(ct_linalg_cond_with(self, &(ct_linalg_cond_options){CT_LINALG_COND_DEFAULTS, __VA_ARGS__}))
 
-/* The condition number: the norm of self, of order p (2), times the norm of its inverse. torch.linalg.cond.
- * @since 0.1
+/* See ct_linalg_cond. torch.linalg.cond. @since 0.1
  * aten::linalg_cond.p_str(Tensor self, str p) -> Tensor */
 CT_API ct_tensor *ct_linalg_cond_str(const ct_tensor *self, const char *p);
 
@@ -633,8 +621,7 @@ CT_API ct_status ct_linalg_cholesky_ex_with(const ct_tensor *self, ct_tensor **L
     CT_KEYWORDS_(ct_linalg_cholesky_ex_with(                                                                           \
         self, L, info, &(ct_linalg_cholesky_ex_options){CT_LINALG_CHOLESKY_EX_DEFAULTS, __VA_ARGS__}))
 
-/* linalg_cholesky that reports failure in info: 0, or the order of the minor at fault. torch.linalg.cholesky_ex.
- * Writes into L and info. @since 0.1
+/* See ct_linalg_cholesky_ex. torch.linalg.cholesky_ex. Writes into L and info. @since 0.1
  * aten::linalg_cholesky_ex.L(Tensor self, *, bool upper=False, bool check_errors=False, Tensor(a!) L, Tensor(b!)
  * info) -> (Tensor(a!) L, Tensor(b!) info) */
 CT_API ct_status ct_linalg_cholesky_ex_out_with(const ct_tensor *self, ct_tensor *L, ct_tensor *info,
@@ -659,8 +646,7 @@ CT_API ct_status ct_linalg_inv_ex_with(const ct_tensor *A, ct_tensor **inverse, 
     CT_KEYWORDS_(ct_linalg_inv_ex_with(A, inverse, info,                                                               \
                                        &(ct_linalg_inv_ex_options){CT_LINALG_INV_EX_DEFAULTS, __VA_ARGS__}))
 
-/* linalg_inv that reports failure in info: 0, or the first zero pivot, from 1. torch.linalg.inv_ex. Writes into
- * inverse and info. @since 0.1
+/* See ct_linalg_inv_ex. torch.linalg.inv_ex. Writes into inverse and info. @since 0.1
  * aten::linalg_inv_ex.inverse(Tensor A, *, bool check_errors=False, Tensor(a!) inverse, Tensor(b!) info) ->
  * (Tensor(a!) inverse, Tensor(b!) info) */
 CT_API ct_status ct_linalg_inv_ex_out_with(const ct_tensor *A, ct_tensor *inverse, ct_tensor *info,
@@ -799,8 +785,7 @@ CT_API ct_status ct_svd_with(const ct_tensor *self, ct_tensor **U, ct_tensor **S
 #define CT_SVD_(self, U, S, V, ...)                                                                                    \
     CT_KEYWORDS_(ct_svd_with(self, U, S, V, &(ct_svd_options){CT_SVD_DEFAULTS, __VA_ARGS__}))
 
-/* self = U @ diag(S) @ V^H; not some: U and V are square; not compute_uv: they are zeros. torch.svd. Writes into U
- * and S and V. @since 0.1
+/* See ct_svd. torch.svd. Writes into U and S and V. @since 0.1
  * aten::svd.U(Tensor self, bool some=True, bool compute_uv=True, *, Tensor(a!) U, Tensor(b!) S, Tensor(c!) V) ->
  * (Tensor(a!) U, Tensor(b!) S, Tensor(c!) V) */
 CT_API ct_status ct_svd_out_with(const ct_tensor *self, ct_tensor *U, ct_tensor *S, ct_tensor *V,
@@ -844,8 +829,7 @@ CT_API ct_status ct_triangular_solve_with(const ct_tensor *self, const ct_tensor
         self, A, solution, cloned_coefficient,                                                                         \
         &(ct_triangular_solve_options){CT_TRIANGULAR_SOLVE_DEFAULTS, __VA_ARGS__}))
 
-/* The X with A @ X = self, or, transpose, A^T @ X = self, for a triangular A; a copy of A. torch.triangular_solve.
- * Writes into X and M. @since 0.1
+/* See ct_triangular_solve. torch.triangular_solve. Writes into X and M. @since 0.1
  * aten::triangular_solve.X(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False,
  * *, Tensor(a!) X, Tensor(b!) M) -> (Tensor(a!) solution, Tensor(b!) cloned_coefficient) */
 CT_API ct_status ct_triangular_solve_out_with(const ct_tensor *self, const ct_tensor *A, ct_tensor *X, ct_tensor *M,
@@ -881,8 +865,7 @@ CT_API ct_status ct_lu_unpack_with(const ct_tensor *LU_data, const ct_tensor *LU
  * aten::geqrf(Tensor self) -> (Tensor a, Tensor tau) */
 CT_API ct_status ct_geqrf(const ct_tensor *self, ct_tensor **a, ct_tensor **tau);
 
-/* A QR decomposition as LAPACK packs it: R and Householder vectors in a, their factors in tau. torch.geqrf. Writes
- * into a and tau. @since 0.1
+/* See ct_geqrf. torch.geqrf. Writes into a and tau. @since 0.1
  * aten::geqrf.a(Tensor self, *, Tensor(a!) a, Tensor(b!) tau) -> (Tensor(a!) a, Tensor(b!) tau) */
 CT_API ct_status ct_geqrf_out(const ct_tensor *self, ct_tensor *a, ct_tensor *tau);
 

@@ -74,8 +74,7 @@ typedef struct ct_conv1d_padding_options {
 CT_API ct_conv1d_padding_options ct_conv1d_padding_options_default(void);
 #define CT_CONV1D_PADDING_DEFAULTS .stride = 1, .padding = "valid", .dilation = 1, .groups = 1
 
-/* The convolution of (N, C, L) with weight (out, C / groups, k); padding: also "same", "valid". torch.conv1d.
- * @since 0.1
+/* See ct_conv1d. torch.conv1d. @since 0.1
  * aten::conv1d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[1] stride=1, str padding="valid",
  * SymInt[1] dilation=1, SymInt groups=1) -> Tensor */
 CT_API ct_tensor *ct_conv1d_padding_with(const ct_tensor *input, const ct_tensor *weight,
@@ -117,8 +116,7 @@ typedef struct ct_conv2d_padding_options {
 CT_API ct_conv2d_padding_options ct_conv2d_padding_options_default(void);
 #define CT_CONV2D_PADDING_DEFAULTS .stride = {1, CT_REPEAT}, .padding = "valid", .dilation = {1, CT_REPEAT}, .groups = 1
 
-/* The convolution of (N, C, H, W) with weight (out, C / groups, k, k); padding: also "same", "valid". torch.conv2d.
- * @since 0.1
+/* See ct_conv2d. torch.conv2d. @since 0.1
  * aten::conv2d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[2] stride=1, str padding="valid",
  * SymInt[2] dilation=1, SymInt groups=1) -> Tensor */
 CT_API ct_tensor *ct_conv2d_padding_with(const ct_tensor *input, const ct_tensor *weight,
@@ -161,7 +159,7 @@ CT_API ct_conv3d_padding_options ct_conv3d_padding_options_default(void);
 #define CT_CONV3D_PADDING_DEFAULTS                                                                                     \
     .stride = {1, CT_REPEAT, CT_REPEAT}, .padding = "valid", .dilation = {1, CT_REPEAT, CT_REPEAT}, .groups = 1
 
-/* The convolution of (N, C, D, H, W) with weight; padding: also "same", "valid". torch.conv3d. @since 0.1
+/* See ct_conv3d. torch.conv3d. @since 0.1
  * aten::conv3d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[3] stride=1, str padding="valid",
  * SymInt[3] dilation=1, SymInt groups=1) -> Tensor */
 CT_API ct_tensor *ct_conv3d_padding_with(const ct_tensor *input, const ct_tensor *weight,
@@ -260,7 +258,7 @@ CT_API ct_tensor *ct_leaky_relu_with(const ct_tensor *self, const ct_functional_
     CT_KEYWORDS_(ct_leaky_relu_with(                                                                                   \
         self, &(ct_functional_leaky_relu_options){CT_FUNCTIONAL_LEAKY_RELU_DEFAULTS, __VA_ARGS__}))
 
-/* self where it is positive, negative_slope * self elsewhere. In place. @since 0.1
+/* See ct_leaky_relu. In place. @since 0.1
  * aten::leaky_relu_(Tensor(a!) self, Scalar negative_slope=0.01) -> Tensor(a!) */
 CT_API ct_status ct_leaky_relu_with_(ct_tensor *self, const ct_functional_leaky_relu_options *options);
 #define ct_leaky_relu_(...) CT_LEAKY_RELU_IN_PLACE_(__VA_ARGS__, )
@@ -281,8 +279,7 @@ CT_API ct_tensor *ct_gelu_with(const ct_tensor *self, const ct_functional_gelu_o
 #define CT_GELU_(self, ...)                                                                                            \
     CT_KEYWORDS_(ct_gelu_with(self, &(ct_functional_gelu_options){CT_FUNCTIONAL_GELU_DEFAULTS, __VA_ARGS__}))
 
-/* self times the share of the normal distribution below it; approximate "tanh" is a faster formula. In place.
- * @since 0.1
+/* See ct_gelu. In place. @since 0.1
  * aten::gelu_(Tensor(a!) self, *, str approximate='none') -> Tensor(a!) */
 CT_API ct_status ct_gelu_with_(ct_tensor *self, const ct_functional_gelu_options *options);
 #define ct_gelu_(...) CT_GELU_IN_PLACE_(__VA_ARGS__, )
@@ -293,7 +290,7 @@ CT_API ct_status ct_gelu_with_(ct_tensor *self, const ct_functional_gelu_options
  * aten::silu(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_silu(const ct_tensor *self);
 
-/* self * sigmoid(self). In place. @since 0.1
+/* See ct_silu. In place. @since 0.1
  * aten::silu_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_silu_(ct_tensor *self);
 
@@ -312,7 +309,7 @@ CT_API ct_tensor *ct_elu_with(const ct_tensor *self, const ct_functional_elu_opt
 #define CT_ELU_(self, ...)                                                                                             \
     CT_KEYWORDS_(ct_elu_with(self, &(ct_functional_elu_options){CT_FUNCTIONAL_ELU_DEFAULTS, __VA_ARGS__}))
 
-/* scale * self where it is positive, scale * alpha * (exp(input_scale * self) - 1) elsewhere. In place. @since 0.1
+/* See ct_elu. In place. @since 0.1
  * aten::elu_(Tensor(a!) self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor(a!) */
 CT_API ct_status ct_elu_with_(ct_tensor *self, const ct_functional_elu_options *options);
 #define ct_elu_(...) CT_ELU_IN_PLACE_(__VA_ARGS__, )
@@ -607,8 +604,7 @@ CT_API ct_tensor *ct_ctc_loss_with(const ct_tensor *log_probs, const ct_tensor *
     CT_KEYWORDS_(ct_ctc_loss_with(log_probs, targets, input_lengths, target_lengths,                                   \
                                   &(ct_ctc_loss_ints_options){CT_CTC_LOSS_INTS_DEFAULTS, __VA_ARGS__}))
 
-/* Minus the log-likelihood of targets by log_probs, (T, N, C), over all alignments; blank: no class. torch.ctc_loss.
- * @since 0.1
+/* See ct_ctc_loss. torch.ctc_loss. @since 0.1
  * aten::ctc_loss.IntList(Tensor log_probs, Tensor targets, int[] input_lengths, int[] target_lengths, int blank=0,
  * int reduction=Mean, bool zero_infinity=False) -> Tensor */
 CT_API ct_tensor *ct_ctc_loss_ints_with(const ct_tensor *log_probs, const ct_tensor *targets,
@@ -790,7 +786,7 @@ CT_API ct_tensor *ct_upsample_nearest1d_with(const ct_tensor *self, const int64_
     CT_KEYWORDS_(ct_upsample_nearest1d_with(self, output_size, n,                                                      \
                                             &(ct_scales1d_options){CT_SCALES1D_DEFAULTS, __VA_ARGS__}))
 
-/* (N, C, L) in another length, by the nearest element; output_size or scale_factors. @since 0.1
+/* See ct_upsample_nearest1d. @since 0.1
  * aten::upsample_nearest1d.vec(Tensor input, SymInt[]? output_size, float[]? scale_factors) -> Tensor */
 CT_API ct_tensor *ct_upsample_nearest1d_vec(const ct_tensor *input, const int64_t *output_size, size_t n,
                                             const double *scale_factors, size_t m);
@@ -804,7 +800,7 @@ CT_API ct_tensor *ct_upsample_nearest2d_with(const ct_tensor *self, const int64_
     CT_KEYWORDS_(ct_upsample_nearest2d_with(self, output_size, n,                                                      \
                                             &(ct_scales2d_options){CT_SCALES2D_DEFAULTS, __VA_ARGS__}))
 
-/* (N, C, H, W) in another size, by the nearest element; output_size or scale_factors. @since 0.1
+/* See ct_upsample_nearest2d. @since 0.1
  * aten::upsample_nearest2d.vec(Tensor input, SymInt[]? output_size, float[]? scale_factors) -> Tensor */
 CT_API ct_tensor *ct_upsample_nearest2d_vec(const ct_tensor *input, const int64_t *output_size, size_t n,
                                             const double *scale_factors, size_t m);
@@ -819,7 +815,7 @@ CT_API ct_tensor *ct_upsample_nearest3d_with(const ct_tensor *self, const int64_
     CT_KEYWORDS_(ct_upsample_nearest3d_with(self, output_size, n,                                                      \
                                             &(ct_scales3d_options){CT_SCALES3D_DEFAULTS, __VA_ARGS__}))
 
-/* (N, C, D, H, W) in another size, by the nearest element; output_size or scale_factors. @since 0.1
+/* See ct_upsample_nearest3d. @since 0.1
  * aten::upsample_nearest3d.vec(Tensor input, SymInt[]? output_size, float[]? scale_factors) -> Tensor */
 CT_API ct_tensor *ct_upsample_nearest3d_vec(const ct_tensor *input, const int64_t *output_size, size_t n,
                                             const double *scale_factors, size_t m);
@@ -833,7 +829,7 @@ CT_API ct_tensor *ct_upsample_linear1d_with(const ct_tensor *self, const int64_t
     CT_KEYWORDS_(ct_upsample_linear1d_with(self, output_size, n, align_corners,                                        \
                                            &(ct_scales1d_options){CT_SCALES1D_DEFAULTS, __VA_ARGS__}))
 
-/* (N, C, L) in another length, by linear interpolation; align_corners: the ends stay. @since 0.1
+/* See ct_upsample_linear1d. @since 0.1
  * aten::upsample_linear1d.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) ->
  * Tensor */
 CT_API ct_tensor *ct_upsample_linear1d_vec(const ct_tensor *input, const int64_t *output_size, size_t n,
@@ -849,7 +845,7 @@ CT_API ct_tensor *ct_upsample_bilinear2d_with(const ct_tensor *self, const int64
     CT_KEYWORDS_(ct_upsample_bilinear2d_with(self, output_size, n, align_corners,                                      \
                                              &(ct_scales2d_options){CT_SCALES2D_DEFAULTS, __VA_ARGS__}))
 
-/* (N, C, H, W) in another size, by linear interpolation; align_corners: the corners stay. @since 0.1
+/* See ct_upsample_bilinear2d. @since 0.1
  * aten::upsample_bilinear2d.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) ->
  * Tensor */
 CT_API ct_tensor *ct_upsample_bilinear2d_vec(const ct_tensor *input, const int64_t *output_size, size_t n,
@@ -865,7 +861,7 @@ CT_API ct_tensor *ct_upsample_bicubic2d_with(const ct_tensor *self, const int64_
     CT_KEYWORDS_(ct_upsample_bicubic2d_with(self, output_size, n, align_corners,                                       \
                                             &(ct_scales2d_options){CT_SCALES2D_DEFAULTS, __VA_ARGS__}))
 
-/* (N, C, H, W) in another size, by cubic interpolation; align_corners: the corners stay. @since 0.1
+/* See ct_upsample_bicubic2d. @since 0.1
  * aten::upsample_bicubic2d.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) ->
  * Tensor */
 CT_API ct_tensor *ct_upsample_bicubic2d_vec(const ct_tensor *input, const int64_t *output_size, size_t n,
@@ -881,7 +877,7 @@ CT_API ct_tensor *ct_upsample_trilinear3d_with(const ct_tensor *self, const int6
     CT_KEYWORDS_(ct_upsample_trilinear3d_with(self, output_size, n, align_corners,                                     \
                                               &(ct_scales3d_options){CT_SCALES3D_DEFAULTS, __VA_ARGS__}))
 
-/* (N, C, D, H, W) in another size, by linear interpolation; align_corners: they stay. @since 0.1
+/* See ct_upsample_trilinear3d. @since 0.1
  * aten::upsample_trilinear3d.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) ->
  * Tensor */
 CT_API ct_tensor *ct_upsample_trilinear3d_vec(const ct_tensor *input, const int64_t *output_size, size_t n,
@@ -987,7 +983,7 @@ CT_API ct_tensor *ct_hardtanh_with(const ct_tensor *self, const ct_functional_ha
     CT_KEYWORDS_(ct_hardtanh_with(self,                                                                                \
                                   &(ct_functional_hardtanh_options){CT_FUNCTIONAL_HARDTANH_DEFAULTS, __VA_ARGS__}))
 
-/* self clamped to [min_val, max_val]. In place. @since 0.1
+/* See ct_hardtanh. In place. @since 0.1
  * aten::hardtanh_(Tensor(a!) self, Scalar min_val=-1, Scalar max_val=1) -> Tensor(a!) */
 CT_API ct_status ct_hardtanh_with_(ct_tensor *self, const ct_functional_hardtanh_options *options);
 #define ct_hardtanh_(...) CT_HARDTANH_IN_PLACE_(__VA_ARGS__, )
@@ -999,7 +995,7 @@ CT_API ct_status ct_hardtanh_with_(ct_tensor *self, const ct_functional_hardtanh
  * aten::relu6(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_relu6(const ct_tensor *self);
 
-/* self clamped to [0, 6]. In place. @since 0.1
+/* See ct_relu6. In place. @since 0.1
  * aten::relu6_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_relu6_(ct_tensor *self);
 
@@ -1007,7 +1003,7 @@ CT_API ct_status ct_relu6_(ct_tensor *self);
  * aten::hardsigmoid(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_hardsigmoid(const ct_tensor *self);
 
-/* self + 3 clamped to [0, 6], divided by 6. In place. @since 0.1
+/* See ct_hardsigmoid. In place. @since 0.1
  * aten::hardsigmoid_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_hardsigmoid_(ct_tensor *self);
 
@@ -1015,7 +1011,7 @@ CT_API ct_status ct_hardsigmoid_(ct_tensor *self);
  * aten::hardswish(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_hardswish(const ct_tensor *self);
 
-/* self * hardsigmoid(self). In place. @since 0.1
+/* See ct_hardswish. In place. @since 0.1
  * aten::hardswish_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_hardswish_(ct_tensor *self);
 
@@ -1023,7 +1019,7 @@ CT_API ct_status ct_hardswish_(ct_tensor *self);
  * aten::mish(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_mish(const ct_tensor *self);
 
-/* self * tanh(softplus(self)). In place. @since 0.1
+/* See ct_mish. In place. @since 0.1
  * aten::mish_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_mish_(ct_tensor *self);
 
@@ -1031,7 +1027,7 @@ CT_API ct_status ct_mish_(ct_tensor *self);
  * aten::selu(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_selu(const ct_tensor *self);
 
-/* elu with the scale and alpha that keep mean 0 and variance 1: 1.0507 and 1.6733. torch.selu_. In place. @since 0.1
+/* See ct_selu. torch.selu_. In place. @since 0.1
  * aten::selu_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_selu_(ct_tensor *self);
 
@@ -1048,7 +1044,7 @@ CT_API ct_tensor *ct_celu_with(const ct_tensor *self, const ct_functional_celu_o
 #define CT_CELU_(self, ...)                                                                                            \
     CT_KEYWORDS_(ct_celu_with(self, &(ct_functional_celu_options){CT_FUNCTIONAL_CELU_DEFAULTS, __VA_ARGS__}))
 
-/* self where it is positive, alpha * (exp(self / alpha) - 1) elsewhere. torch.celu_. In place. @since 0.1
+/* See ct_celu. torch.celu_. In place. @since 0.1
  * aten::celu_(Tensor(a!) self, Scalar alpha=1.0) -> Tensor(a!) */
 CT_API ct_status ct_celu_with_(ct_tensor *self, const ct_functional_celu_options *options);
 #define ct_celu_(...) CT_CELU_IN_PLACE_(__VA_ARGS__, )
@@ -1069,8 +1065,7 @@ CT_API ct_tensor *ct_rrelu_with(const ct_tensor *self, const ct_functional_rrelu
 #define CT_RRELU_(self, ...)                                                                                           \
     CT_KEYWORDS_(ct_rrelu_with(self, &(ct_functional_rrelu_options){CT_FUNCTIONAL_RRELU_DEFAULTS, __VA_ARGS__}))
 
-/* leaky_relu with slopes drawn from [lower, upper], or, not training, with the mean of the two. torch.rrelu_. In
- * place. @since 0.1
+/* See ct_rrelu. torch.rrelu_. In place. @since 0.1
  * aten::rrelu_(Tensor(a!) self, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False, Generator?
  * generator=None) -> Tensor(a!) */
 CT_API ct_status ct_rrelu_with_(ct_tensor *self, const ct_functional_rrelu_options *options);
@@ -1112,7 +1107,7 @@ CT_API ct_tensor *ct_hardshrink_with(const ct_tensor *self, const ct_lambd_optio
 CT_API ct_tensor *ct_threshold(const ct_tensor *self, ct_scalar threshold, ct_scalar value);
 #define ct_threshold(self, threshold, value) (ct_threshold)(self, CT_SCALAR(threshold), CT_SCALAR(value))
 
-/* self where it is above threshold, value elsewhere. torch.threshold_. In place. @since 0.1
+/* See ct_threshold. torch.threshold_. In place. @since 0.1
  * aten::threshold_(Tensor(a!) self, Scalar threshold, Scalar value) -> Tensor(a!) */
 CT_API ct_status ct_threshold_(ct_tensor *self, ct_scalar threshold, ct_scalar value);
 #define ct_threshold_(self, threshold, value) (ct_threshold_)(self, CT_SCALAR(threshold), CT_SCALAR(value))
@@ -1131,7 +1126,7 @@ CT_API ct_tensor *ct_glu_with(const ct_tensor *self, const ct_last_dim_options *
  * aten::alpha_dropout(Tensor input, float p, bool train) -> Tensor */
 CT_API ct_tensor *ct_alpha_dropout(const ct_tensor *input, double p, bool train);
 
-/* dropout that keeps the mean 0 and the variance 1 that selu makes. torch.alpha_dropout_. In place. @since 0.1
+/* See ct_alpha_dropout. torch.alpha_dropout_. In place. @since 0.1
  * aten::alpha_dropout_(Tensor(a!) self, float p, bool train) -> Tensor(a!) */
 CT_API ct_status ct_alpha_dropout_(ct_tensor *self, double p, bool train);
 
@@ -1139,7 +1134,7 @@ CT_API ct_status ct_alpha_dropout_(ct_tensor *self, double p, bool train);
  * aten::feature_dropout(Tensor input, float p, bool train) -> Tensor */
 CT_API ct_tensor *ct_feature_dropout(const ct_tensor *input, double p, bool train);
 
-/* dropout of whole channels, input being (N, C, ...). torch.feature_dropout_. In place. @since 0.1
+/* See ct_feature_dropout. torch.feature_dropout_. In place. @since 0.1
  * aten::feature_dropout_(Tensor(a!) self, float p, bool train) -> Tensor(a!) */
 CT_API ct_status ct_feature_dropout_(ct_tensor *self, double p, bool train);
 
@@ -1147,7 +1142,7 @@ CT_API ct_status ct_feature_dropout_(ct_tensor *self, double p, bool train);
  * aten::feature_alpha_dropout(Tensor input, float p, bool train) -> Tensor */
 CT_API ct_tensor *ct_feature_alpha_dropout(const ct_tensor *input, double p, bool train);
 
-/* alpha_dropout of whole channels, input being (N, C, ...). torch.feature_alpha_dropout_. In place. @since 0.1
+/* See ct_feature_alpha_dropout. torch.feature_alpha_dropout_. In place. @since 0.1
  * aten::feature_alpha_dropout_(Tensor(a!) self, float p, bool train) -> Tensor(a!) */
 CT_API ct_status ct_feature_alpha_dropout_(ct_tensor *self, double p, bool train);
 
@@ -1203,8 +1198,7 @@ CT_API ct_status ct_fractional_max_pool2d(const ct_tensor *self, const int64_t *
                                           const int64_t *output_size, size_t m, const ct_tensor *random_samples,
                                           ct_tensor **output0, ct_tensor **output1);
 
-/* The largest values in windows placed by random_samples, (N, C, 2), and their indices. F.fractional_max_pool2d.
- * Writes into output and indices. @since 0.1
+/* See ct_fractional_max_pool2d. F.fractional_max_pool2d. Writes into output and indices. @since 0.1
  * aten::fractional_max_pool2d.output(Tensor self, int[2] kernel_size, int[2] output_size, Tensor random_samples, *,
  * Tensor(a!) output, Tensor(b!) indices) -> (Tensor(a!), Tensor(b!)) */
 CT_API ct_status ct_fractional_max_pool2d_out(const ct_tensor *self, const int64_t *kernel_size, size_t n,
@@ -1219,8 +1213,7 @@ CT_API ct_status ct_fractional_max_pool3d(const ct_tensor *self, const int64_t *
                                           const int64_t *output_size, size_t m, const ct_tensor *random_samples,
                                           ct_tensor **output0, ct_tensor **output1);
 
-/* The largest values in windows placed by random_samples, (N, C, 3), and their indices. F.fractional_max_pool3d.
- * Writes into output and indices. @since 0.1
+/* See ct_fractional_max_pool3d. F.fractional_max_pool3d. Writes into output and indices. @since 0.1
  * aten::fractional_max_pool3d.output(Tensor self, int[3] kernel_size, int[3] output_size, Tensor random_samples, *,
  * Tensor(a!) output, Tensor(b!) indices) -> (Tensor(a!), Tensor(b!)) */
 CT_API ct_status ct_fractional_max_pool3d_out(const ct_tensor *self, const int64_t *kernel_size, size_t n,
@@ -1273,8 +1266,7 @@ CT_API ct_status ct_lstm(const ct_tensor *input, ct_tensor *const *hx, size_t n,
                          bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional,
                          bool batch_first, ct_tensor **output0, ct_tensor **output1, ct_tensor **output2);
 
-/* A long short-term memory over a sequence: output and both last states; data and batch_sizes: packed. torch.lstm.
- * @since 0.1
+/* See ct_lstm. torch.lstm. @since 0.1
  * aten::lstm.data(Tensor data, Tensor batch_sizes, Tensor[] hx, Tensor[] params, bool has_biases, int num_layers,
  * float dropout, bool train, bool bidirectional) -> (Tensor, Tensor, Tensor) */
 CT_API ct_status ct_lstm_packed(const ct_tensor *data, const ct_tensor *batch_sizes, ct_tensor *const *hx, size_t n,
@@ -1290,8 +1282,7 @@ CT_API ct_status ct_gru(const ct_tensor *input, const ct_tensor *hx, ct_tensor *
                         bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional,
                         bool batch_first, ct_tensor **output0, ct_tensor **output1);
 
-/* A gated recurrent unit over a sequence: output and last state; with data and batch_sizes: packed. torch.gru.
- * @since 0.1
+/* See ct_gru. torch.gru. @since 0.1
  * aten::gru.data(Tensor data, Tensor batch_sizes, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float
  * dropout, bool train, bool bidirectional) -> (Tensor, Tensor) */
 CT_API ct_status ct_gru_packed(const ct_tensor *data, const ct_tensor *batch_sizes, const ct_tensor *hx,
@@ -1306,8 +1297,7 @@ CT_API ct_status ct_rnn_tanh(const ct_tensor *input, const ct_tensor *hx, ct_ten
                              bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional,
                              bool batch_first, ct_tensor **output0, ct_tensor **output1);
 
-/* A recurrent network with tanh over a sequence: output and last state; data, batch_sizes: packed. torch.rnn_tanh.
- * @since 0.1
+/* See ct_rnn_tanh. torch.rnn_tanh. @since 0.1
  * aten::rnn_tanh.data(Tensor data, Tensor batch_sizes, Tensor hx, Tensor[] params, bool has_biases, int num_layers,
  * float dropout, bool train, bool bidirectional) -> (Tensor, Tensor) */
 CT_API ct_status ct_rnn_tanh_packed(const ct_tensor *data, const ct_tensor *batch_sizes, const ct_tensor *hx,
@@ -1323,8 +1313,7 @@ CT_API ct_status ct_rnn_relu(const ct_tensor *input, const ct_tensor *hx, ct_ten
                              bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional,
                              bool batch_first, ct_tensor **output0, ct_tensor **output1);
 
-/* A recurrent network with relu over a sequence: output and last state; data, batch_sizes: packed. torch.rnn_relu.
- * @since 0.1
+/* See ct_rnn_relu. torch.rnn_relu. @since 0.1
  * aten::rnn_relu.data(Tensor data, Tensor batch_sizes, Tensor hx, Tensor[] params, bool has_biases, int num_layers,
  * float dropout, bool train, bool bidirectional) -> (Tensor, Tensor) */
 CT_API ct_status ct_rnn_relu_packed(const ct_tensor *data, const ct_tensor *batch_sizes, const ct_tensor *hx,
@@ -1399,8 +1388,7 @@ CT_API ct_tensor *ct_convolution(const ct_tensor *input, const ct_tensor *weight
 CT_API ct_tensor *ct_embedding_renorm(const ct_tensor *self, const ct_tensor *indices, double max_norm,
                                       double norm_type);
 
-/* The rows of self that indices lists scaled down to a norm of max_norm where they have more.
- * torch.embedding_renorm_. In place. @since 0.1
+/* See ct_embedding_renorm. torch.embedding_renorm_. In place. @since 0.1
  * aten::embedding_renorm_(Tensor(a!) self, Tensor indices, float max_norm, float norm_type) -> Tensor(a!) */
 CT_API ct_status ct_embedding_renorm_(ct_tensor *self, const ct_tensor *indices, double max_norm, double norm_type);
 

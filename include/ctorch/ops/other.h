@@ -16,7 +16,7 @@ CT_API ct_tensor *ct_cumsum_with(const ct_tensor *self, int64_t dim, const ct_dt
 #define CT_CUMSUM_(self, dim, ...)                                                                                     \
     CT_KEYWORDS_(ct_cumsum_with(self, dim, &(ct_dtype_options){CT_DTYPE_DEFAULTS, __VA_ARGS__}))
 
-/* The sum of the elements so far, along dim. Tensor.cumsum_. In place. @since 0.1
+/* See ct_cumsum. Tensor.cumsum_. In place. @since 0.1
  * aten::cumsum_(Tensor(a!) self, int dim, *, ScalarType? dtype=None) -> Tensor(a!) */
 CT_API ct_status ct_cumsum_with_(ct_tensor *self, int64_t dim, const ct_dtype_options *options);
 #define ct_cumsum_(...) CT_CUMSUM_IN_PLACE_(__VA_ARGS__, )
@@ -30,7 +30,7 @@ CT_API ct_tensor *ct_cumprod_with(const ct_tensor *self, int64_t dim, const ct_d
 #define CT_CUMPROD_(self, dim, ...)                                                                                    \
     CT_KEYWORDS_(ct_cumprod_with(self, dim, &(ct_dtype_options){CT_DTYPE_DEFAULTS, __VA_ARGS__}))
 
-/* The product of the elements so far, along dim. Tensor.cumprod_. In place. @since 0.1
+/* See ct_cumprod. Tensor.cumprod_. In place. @since 0.1
  * aten::cumprod_(Tensor(a!) self, int dim, *, ScalarType? dtype=None) -> Tensor(a!) */
 CT_API ct_status ct_cumprod_with_(ct_tensor *self, int64_t dim, const ct_dtype_options *options);
 #define ct_cumprod_(...) CT_CUMPROD_IN_PLACE_(__VA_ARGS__, )
@@ -91,8 +91,7 @@ CT_API ct_tensor *ct_tril_with(const ct_tensor *self, const ct_diagonal_options 
 #define ct_tril(...) CT_TRIL_(__VA_ARGS__, )
 #define CT_TRIL_(self, ...) CT_KEYWORDS_(ct_tril_with(self, &(ct_diagonal_options){CT_DIAGONAL_DEFAULTS, __VA_ARGS__}))
 
-/* The lower triangle of matrices, zeros elsewhere; diagonal moves its edge up, or down if negative. Tensor.tril_. In
- * place. @since 0.1
+/* See ct_tril. Tensor.tril_. In place. @since 0.1
  * aten::tril_(Tensor(a!) self, SymInt diagonal=0) -> Tensor(a!) */
 CT_API ct_status ct_tril_with_(ct_tensor *self, const ct_diagonal_options *options);
 #define ct_tril_(...) CT_TRIL_IN_PLACE_(__VA_ARGS__, )
@@ -106,8 +105,7 @@ CT_API ct_tensor *ct_triu_with(const ct_tensor *self, const ct_diagonal_options 
 #define ct_triu(...) CT_TRIU_(__VA_ARGS__, )
 #define CT_TRIU_(self, ...) CT_KEYWORDS_(ct_triu_with(self, &(ct_diagonal_options){CT_DIAGONAL_DEFAULTS, __VA_ARGS__}))
 
-/* The upper triangle of matrices, zeros elsewhere; diagonal moves its edge up, or down if negative. Tensor.triu_. In
- * place. @since 0.1
+/* See ct_triu. Tensor.triu_. In place. @since 0.1
  * aten::triu_(Tensor(a!) self, SymInt diagonal=0) -> Tensor(a!) */
 CT_API ct_status ct_triu_with_(ct_tensor *self, const ct_diagonal_options *options);
 #define ct_triu_(...) CT_TRIU_IN_PLACE_(__VA_ARGS__, )
@@ -230,8 +228,7 @@ typedef struct ct_repeat_interleave_indices_options {
 CT_API ct_repeat_interleave_indices_options ct_repeat_interleave_indices_options_default(void);
 #define CT_REPEAT_INTERLEAVE_INDICES_DEFAULTS .output_size = CT_NONE
 
-/* Each element, or row of dim, several times in a row; of repeats alone the indices to take.
- * torch.repeat_interleave. @since 0.1
+/* See ct_repeat_interleave. torch.repeat_interleave. @since 0.1
  * aten::repeat_interleave.Tensor(Tensor repeats, *, SymInt? output_size=None) -> Tensor */
 CT_API ct_tensor *ct_repeat_interleave_indices_with(const ct_tensor *repeats,
                                                     const ct_repeat_interleave_indices_options *options);
@@ -240,8 +237,7 @@ CT_API ct_tensor *ct_repeat_interleave_indices_with(const ct_tensor *repeats,
     CT_KEYWORDS_(ct_repeat_interleave_indices_with(                                                                    \
         repeats, &(ct_repeat_interleave_indices_options){CT_REPEAT_INTERLEAVE_INDICES_DEFAULTS, __VA_ARGS__}))
 
-/* Each element, or row of dim, several times in a row; of repeats alone the indices to take.
- * torch.repeat_interleave. @since 0.1
+/* See ct_repeat_interleave. torch.repeat_interleave. @since 0.1
  * aten::repeat_interleave.self_Tensor(Tensor self, Tensor repeats, int? dim=None, *, SymInt? output_size=None) ->
  * Tensor */
 CT_API ct_tensor *ct_repeat_interleave_tensor_with(const ct_tensor *self, const ct_tensor *repeats,
@@ -298,7 +294,7 @@ CT_API ct_tensor *ct_combinations_with(const ct_tensor *self, const ct_combinati
  * aten::atleast_1d(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_atleast_1d(const ct_tensor *self);
 
-/* self, or each tensor, with at least one dimension; a view. @since 0.1
+/* See ct_atleast_1d. @since 0.1
  * aten::atleast_1d.Sequence(Tensor[] tensors) -> Tensor[] */
 CT_API ct_status ct_atleast_1d_tensors(ct_tensor *const *tensors, size_t n, ct_tensor **const *outputs, size_t m);
 
@@ -306,7 +302,7 @@ CT_API ct_status ct_atleast_1d_tensors(ct_tensor *const *tensors, size_t n, ct_t
  * aten::atleast_2d(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_atleast_2d(const ct_tensor *self);
 
-/* self, or each tensor, with at least two dimensions, new ones in front; a view. @since 0.1
+/* See ct_atleast_2d. @since 0.1
  * aten::atleast_2d.Sequence(Tensor[] tensors) -> Tensor[] */
 CT_API ct_status ct_atleast_2d_tensors(ct_tensor *const *tensors, size_t n, ct_tensor **const *outputs, size_t m);
 
@@ -314,7 +310,7 @@ CT_API ct_status ct_atleast_2d_tensors(ct_tensor *const *tensors, size_t n, ct_t
  * aten::atleast_3d(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_atleast_3d(const ct_tensor *self);
 
-/* self, or each tensor, with at least three dimensions: a matrix gets a last one; a view. @since 0.1
+/* See ct_atleast_3d. @since 0.1
  * aten::atleast_3d.Sequence(Tensor[] tensors) -> Tensor[] */
 CT_API ct_status ct_atleast_3d_tensors(ct_tensor *const *tensors, size_t n, ct_tensor **const *outputs, size_t m);
 
@@ -355,7 +351,7 @@ CT_API ct_tensor *ct_cdist_with(const ct_tensor *x1, const ct_tensor *x2, const 
 CT_API ct_tensor *ct_renorm(const ct_tensor *self, ct_scalar p, int64_t dim, ct_scalar maxnorm);
 #define ct_renorm(self, p, dim, maxnorm) (ct_renorm)(self, CT_SCALAR(p), dim, CT_SCALAR(maxnorm))
 
-/* The slices along dim scaled down to a p-norm of maxnorm where they have more. Tensor.renorm_. In place. @since 0.1
+/* See ct_renorm. Tensor.renorm_. In place. @since 0.1
  * aten::renorm_(Tensor(a!) self, Scalar p, int dim, Scalar maxnorm) -> Tensor(a!) */
 CT_API ct_status ct_renorm_(ct_tensor *self, ct_scalar p, int64_t dim, ct_scalar maxnorm);
 #define ct_renorm_(self, p, dim, maxnorm) (ct_renorm_)(self, CT_SCALAR(p), dim, CT_SCALAR(maxnorm))
@@ -417,8 +413,7 @@ typedef struct ct_histogram_tensor_options {
 CT_API ct_histogram_tensor_options ct_histogram_tensor_options_default(void);
 #define CT_HISTOGRAM_TENSOR_DEFAULTS .density = false
 
-/* The counts, or sums of weight, in bins, and the bins' edges; density: so that the integral is 1. torch.histogram.
- * @since 0.1
+/* See ct_histogram. torch.histogram. @since 0.1
  * aten::histogram.bins_tensor(Tensor self, Tensor bins, *, Tensor? weight=None, bool density=False) -> (Tensor hist,
  * Tensor bin_edges) */
 CT_API ct_status ct_histogram_tensor_with(const ct_tensor *self, const ct_tensor *bins, ct_tensor **hist,
@@ -447,8 +442,7 @@ CT_API ct_status ct_histogramdd_with(const ct_tensor *self, const int64_t *bins,
     CT_KEYWORDS_(ct_histogramdd_with(self, bins, n, hist, bin_edges, m,                                                \
                                      &(ct_histogramdd_options){CT_HISTOGRAMDD_DEFAULTS, __VA_ARGS__}))
 
-/* The counts in a grid of bins for points in rows, and the bins' edges for each dimension. torch.histogramdd.
- * @since 0.1
+/* See ct_histogramdd. torch.histogramdd. @since 0.1
  * aten::histogramdd.int_bins(Tensor self, int bins, float[]? range=None, Tensor? weight=None, bool density=False) ->
  * (Tensor hist, Tensor[] bin_edges) */
 CT_API ct_status ct_histogramdd_int_with(const ct_tensor *self, int64_t bins, ct_tensor **hist,
@@ -458,8 +452,7 @@ CT_API ct_status ct_histogramdd_int_with(const ct_tensor *self, int64_t bins, ct
     CT_KEYWORDS_(ct_histogramdd_int_with(self, bins, hist, bin_edges, m,                                               \
                                          &(ct_histogramdd_options){CT_HISTOGRAMDD_DEFAULTS, __VA_ARGS__}))
 
-/* The counts in a grid of bins for points in rows, and the bins' edges for each dimension. torch.histogramdd.
- * @since 0.1
+/* See ct_histogramdd. torch.histogramdd. @since 0.1
  * aten::histogramdd.TensorList_bins(Tensor self, Tensor[] bins, float[]? range=None, Tensor? weight=None, bool
  * density=False) -> (Tensor hist, Tensor[] bin_edges) */
 CT_API ct_status ct_histogramdd_tensors_with(const ct_tensor *self, ct_tensor *const *bins, size_t n, ct_tensor **hist,
@@ -487,8 +480,7 @@ CT_API ct_tensor *ct_bucketize_with(const ct_tensor *self, const ct_tensor *boun
     CT_KEYWORDS_(ct_bucketize_with(self, boundaries,                                                                   \
                                    &(ct_bucketize_scalar_options){CT_BUCKETIZE_SCALAR_DEFAULTS, __VA_ARGS__}))
 
-/* The index of each element's bucket: boundaries[i-1] < self <= boundaries[i]; right: <= and <. torch.bucketize.
- * @since 0.1
+/* See ct_bucketize. torch.bucketize. @since 0.1
  * aten::bucketize.Scalar(Scalar self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor */
 CT_API ct_tensor *ct_bucketize_scalar_with(ct_scalar self, const ct_tensor *boundaries,
                                            const ct_bucketize_scalar_options *options);
@@ -517,8 +509,7 @@ CT_API ct_tensor *ct_searchsorted_with(const ct_tensor *sorted_sequence, const c
     CT_KEYWORDS_(ct_searchsorted_with(                                                                                 \
         sorted_sequence, self, &(ct_searchsorted_scalar_options){CT_SEARCHSORTED_SCALAR_DEFAULTS, __VA_ARGS__}))
 
-/* The index at which each element of self goes into the sorted last dimension of sorted_sequence.
- * torch.searchsorted. @since 0.1
+/* See ct_searchsorted. torch.searchsorted. @since 0.1
  * aten::searchsorted.Scalar(Tensor sorted_sequence, Scalar self, *, bool out_int32=False, bool right=False, str?
  * side=None, Tensor? sorter=None) -> Tensor */
 CT_API ct_tensor *ct_searchsorted_scalar_with(const ct_tensor *sorted_sequence, ct_scalar self,
@@ -551,7 +542,7 @@ CT_API ct_tensor *ct_corrcoef(const ct_tensor *self);
  * aten::gcd(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_gcd(const ct_tensor *self, const ct_tensor *other);
 
-/* The greatest common divisor, of integers. torch.gcd_. In place. @since 0.1
+/* See ct_gcd. torch.gcd_. In place. @since 0.1
  * aten::gcd_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_gcd_(ct_tensor *self, const ct_tensor *other);
 
@@ -559,7 +550,7 @@ CT_API ct_status ct_gcd_(ct_tensor *self, const ct_tensor *other);
  * aten::lcm(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_lcm(const ct_tensor *self, const ct_tensor *other);
 
-/* The least common multiple, of integers. torch.lcm_. In place. @since 0.1
+/* See ct_lcm. torch.lcm_. In place. @since 0.1
  * aten::lcm_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_lcm_(ct_tensor *self, const ct_tensor *other);
 
@@ -582,7 +573,7 @@ CT_API ct_tensor *ct_trapezoid_with(const ct_tensor *y, const ct_dx_options *opt
 #define ct_trapezoid(...) CT_TRAPEZOID_(__VA_ARGS__, )
 #define CT_TRAPEZOID_(y, ...) CT_KEYWORDS_(ct_trapezoid_with(y, &(ct_dx_options){CT_DX_DEFAULTS, __VA_ARGS__}))
 
-/* The integral along dim by the trapezoidal rule, the points being at x, or dx apart. torch.trapezoid. @since 0.1
+/* See ct_trapezoid. torch.trapezoid. @since 0.1
  * aten::trapezoid.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor */
 CT_API ct_tensor *ct_trapezoid_x_with(const ct_tensor *y, const ct_tensor *x, const ct_last_dim_options *options);
 #define ct_trapezoid_x(...) CT_TRAPEZOID_X_(__VA_ARGS__, )
@@ -597,8 +588,7 @@ CT_API ct_tensor *ct_cumulative_trapezoid_with(const ct_tensor *y, const ct_dx_o
 #define CT_CUMULATIVE_TRAPEZOID_(y, ...)                                                                               \
     CT_KEYWORDS_(ct_cumulative_trapezoid_with(y, &(ct_dx_options){CT_DX_DEFAULTS, __VA_ARGS__}))
 
-/* The integral up to each point but the first along dim, by the trapezoidal rule. torch.cumulative_trapezoid.
- * @since 0.1
+/* See ct_cumulative_trapezoid. torch.cumulative_trapezoid. @since 0.1
  * aten::cumulative_trapezoid.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor */
 CT_API ct_tensor *ct_cumulative_trapezoid_x_with(const ct_tensor *y, const ct_tensor *x,
                                                  const ct_last_dim_options *options);
@@ -619,7 +609,7 @@ CT_API ct_tensor *ct_trapz_with(const ct_tensor *y, const ct_trapz_options *opti
 #define ct_trapz(...) CT_TRAPZ_(__VA_ARGS__, )
 #define CT_TRAPZ_(y, ...) CT_KEYWORDS_(ct_trapz_with(y, &(ct_trapz_options){CT_TRAPZ_DEFAULTS, __VA_ARGS__}))
 
-/* The same as trapezoid. torch.trapz. @since 0.1
+/* See ct_trapz. torch.trapz. @since 0.1
  * aten::trapz.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor */
 CT_API ct_tensor *ct_trapz_x_with(const ct_tensor *y, const ct_tensor *x, const ct_last_dim_options *options);
 #define ct_trapz_x(...) CT_TRAPZ_X_(__VA_ARGS__, )
@@ -646,17 +636,17 @@ CT_API ct_tensor *ct_resolve_neg(const ct_tensor *self);
  * aten::result_type.Tensor(Tensor tensor, Tensor other) -> ScalarType */
 CT_API ct_dtype ct_result_type(const ct_tensor *tensor, const ct_tensor *other);
 
-/* The element type that arithmetic on these two gives. torch.result_type. CT_DTYPE_NONE on failure. @since 0.1
+/* See ct_result_type. torch.result_type. CT_DTYPE_NONE on failure. @since 0.1
  * aten::result_type.Scalar(Tensor tensor, Scalar other) -> ScalarType */
 CT_API ct_dtype ct_result_type_scalar(const ct_tensor *tensor, ct_scalar other);
 #define ct_result_type_scalar(tensor, other) (ct_result_type_scalar)(tensor, CT_SCALAR(other))
 
-/* The element type that arithmetic on these two gives. torch.result_type. CT_DTYPE_NONE on failure. @since 0.1
+/* See ct_result_type. torch.result_type. CT_DTYPE_NONE on failure. @since 0.1
  * aten::result_type.Scalar_Scalar(Scalar scalar1, Scalar scalar2) -> ScalarType */
 CT_API ct_dtype ct_result_type_scalars(ct_scalar scalar1, ct_scalar scalar2);
 #define ct_result_type_scalars(scalar1, scalar2) (ct_result_type_scalars)(CT_SCALAR(scalar1), CT_SCALAR(scalar2))
 
-/* The element type that arithmetic on these two gives. torch.result_type. CT_DTYPE_NONE on failure. @since 0.1
+/* See ct_result_type. torch.result_type. CT_DTYPE_NONE on failure. @since 0.1
  * aten::result_type.Scalar_Tensor(Scalar scalar, Tensor tensor) -> ScalarType */
 CT_API ct_dtype ct_result_type_self_scalar(ct_scalar scalar, const ct_tensor *tensor);
 #define ct_result_type_self_scalar(scalar, tensor) (ct_result_type_self_scalar)(CT_SCALAR(scalar), tensor)

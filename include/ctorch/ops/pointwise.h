@@ -21,16 +21,16 @@ CT_API ct_status ct_abs_(ct_tensor *self);
  * aten::pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor */
 CT_API ct_tensor *ct_pow(const ct_tensor *self, const ct_tensor *exponent);
 
-/* self to the power of exponent; one of the two may be a number. Tensor.pow_. In place. @since 0.1
+/* See ct_pow. Tensor.pow_. In place. @since 0.1
  * aten::pow_.Tensor(Tensor(a!) self, Tensor exponent) -> Tensor(a!) */
 CT_API ct_status ct_pow_(ct_tensor *self, const ct_tensor *exponent);
 
-/* self to the power of exponent; one of the two may be a number. Tensor.pow_. In place. @since 0.1
+/* See ct_pow. Tensor.pow_. In place. @since 0.1
  * aten::pow_.Scalar(Tensor(a!) self, Scalar exponent) -> Tensor(a!) */
 CT_API ct_status ct_pow_scalar_(ct_tensor *self, ct_scalar exponent);
 #define ct_pow_scalar_(self, exponent) (ct_pow_scalar_)(self, CT_SCALAR(exponent))
 
-/* self to the power of exponent; one of the two may be a number. torch.pow. @since 0.1
+/* See ct_pow. torch.pow. @since 0.1
  * aten::pow.Scalar(Scalar self, Tensor exponent) -> Tensor */
 CT_API ct_tensor *ct_pow_self_scalar(ct_scalar self, const ct_tensor *exponent);
 #define ct_pow_self_scalar(self, exponent) (ct_pow_self_scalar)(CT_SCALAR(self), exponent)
@@ -51,7 +51,7 @@ CT_API ct_status ct_sqrt_(ct_tensor *self);
  * aten::square(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_square(const ct_tensor *self);
 
-/* self * self. torch.square_. In place. @since 0.1
+/* See ct_square. torch.square_. In place. @since 0.1
  * aten::square_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_square_(ct_tensor *self);
 
@@ -59,7 +59,7 @@ CT_API ct_status ct_square_(ct_tensor *self);
  * aten::rsqrt(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_rsqrt(const ct_tensor *self);
 
-/* 1 / sqrt(self). torch.rsqrt_. In place. @since 0.1
+/* See ct_rsqrt. torch.rsqrt_. In place. @since 0.1
  * aten::rsqrt_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_rsqrt_(ct_tensor *self);
 
@@ -67,7 +67,7 @@ CT_API ct_status ct_rsqrt_(ct_tensor *self);
  * aten::reciprocal(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_reciprocal(const ct_tensor *self);
 
-/* 1 / self. torch.reciprocal_. In place. @since 0.1
+/* See ct_reciprocal. torch.reciprocal_. In place. @since 0.1
  * aten::reciprocal_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_reciprocal_(ct_tensor *self);
 
@@ -83,7 +83,7 @@ CT_API ct_status ct_tanh_(ct_tensor *self);
  * aten::sin(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_sin(const ct_tensor *self);
 
-/* The sine, of radians. torch.sin_. In place. @since 0.1
+/* See ct_sin. torch.sin_. In place. @since 0.1
  * aten::sin_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_sin_(ct_tensor *self);
 
@@ -91,7 +91,7 @@ CT_API ct_status ct_sin_(ct_tensor *self);
  * aten::cos(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_cos(const ct_tensor *self);
 
-/* The cosine, of radians. torch.cos_. In place. @since 0.1
+/* See ct_cos. torch.cos_. In place. @since 0.1
  * aten::cos_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_cos_(ct_tensor *self);
 
@@ -99,7 +99,7 @@ CT_API ct_status ct_cos_(ct_tensor *self);
  * aten::tan(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_tan(const ct_tensor *self);
 
-/* The tangent, of radians. torch.tan_. In place. @since 0.1
+/* See ct_tan. torch.tan_. In place. @since 0.1
  * aten::tan_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_tan_(ct_tensor *self);
 
@@ -107,7 +107,7 @@ CT_API ct_status ct_tan_(ct_tensor *self);
  * aten::asin(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_asin(const ct_tensor *self);
 
-/* The arc sine, in radians from -pi/2 to pi/2; NAN outside [-1, 1]. torch.asin_. In place. @since 0.1
+/* See ct_asin. torch.asin_. In place. @since 0.1
  * aten::asin_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_asin_(ct_tensor *self);
 
@@ -115,7 +115,7 @@ CT_API ct_status ct_asin_(ct_tensor *self);
  * aten::acos(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_acos(const ct_tensor *self);
 
-/* The arc cosine, in radians from 0 to pi; NAN outside [-1, 1]. torch.acos_. In place. @since 0.1
+/* See ct_acos. torch.acos_. In place. @since 0.1
  * aten::acos_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_acos_(ct_tensor *self);
 
@@ -123,7 +123,7 @@ CT_API ct_status ct_acos_(ct_tensor *self);
  * aten::atan(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_atan(const ct_tensor *self);
 
-/* The arc tangent, in radians between -pi/2 and pi/2. torch.atan_. In place. @since 0.1
+/* See ct_atan. torch.atan_. In place. @since 0.1
  * aten::atan_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_atan_(ct_tensor *self);
 
@@ -132,8 +132,7 @@ CT_API ct_status ct_atan_(ct_tensor *self);
  * aten::atan2(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_atan2(const ct_tensor *self, const ct_tensor *other);
 
-/* The angle of the point (other, self) in radians, from -pi to pi; other is the x coordinate. Tensor.atan2_. In
- * place. @since 0.1
+/* See ct_atan2. Tensor.atan2_. In place. @since 0.1
  * aten::atan2_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_atan2_(ct_tensor *self, const ct_tensor *other);
 
@@ -141,7 +140,7 @@ CT_API ct_status ct_atan2_(ct_tensor *self, const ct_tensor *other);
  * aten::sinh(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_sinh(const ct_tensor *self);
 
-/* The hyperbolic sine. torch.sinh_. In place. @since 0.1
+/* See ct_sinh. torch.sinh_. In place. @since 0.1
  * aten::sinh_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_sinh_(ct_tensor *self);
 
@@ -149,7 +148,7 @@ CT_API ct_status ct_sinh_(ct_tensor *self);
  * aten::cosh(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_cosh(const ct_tensor *self);
 
-/* The hyperbolic cosine. torch.cosh_. In place. @since 0.1
+/* See ct_cosh. torch.cosh_. In place. @since 0.1
  * aten::cosh_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_cosh_(ct_tensor *self);
 
@@ -157,7 +156,7 @@ CT_API ct_status ct_cosh_(ct_tensor *self);
  * aten::asinh(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_asinh(const ct_tensor *self);
 
-/* The inverse of the hyperbolic sine. torch.asinh_. In place. @since 0.1
+/* See ct_asinh. torch.asinh_. In place. @since 0.1
  * aten::asinh_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_asinh_(ct_tensor *self);
 
@@ -165,7 +164,7 @@ CT_API ct_status ct_asinh_(ct_tensor *self);
  * aten::acosh(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_acosh(const ct_tensor *self);
 
-/* The inverse of the hyperbolic cosine; NAN below 1. torch.acosh_. In place. @since 0.1
+/* See ct_acosh. torch.acosh_. In place. @since 0.1
  * aten::acosh_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_acosh_(ct_tensor *self);
 
@@ -173,8 +172,7 @@ CT_API ct_status ct_acosh_(ct_tensor *self);
  * aten::atanh(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_atanh(const ct_tensor *self);
 
-/* The inverse of the hyperbolic tangent; NAN outside [-1, 1], infinite at its ends. torch.atanh_. In place.
- * @since 0.1
+/* See ct_atanh. torch.atanh_. In place. @since 0.1
  * aten::atanh_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_atanh_(ct_tensor *self);
 
@@ -185,24 +183,21 @@ CT_API ct_tensor *ct_clamp_with(const ct_tensor *self, const ct_min_max_options 
 #define ct_clamp(...) CT_CLAMP_(__VA_ARGS__, )
 #define CT_CLAMP_(self, ...) CT_KEYWORDS_(ct_clamp_with(self, &(ct_min_max_options){CT_MIN_MAX_DEFAULTS, __VA_ARGS__}))
 
-/* self, but min where it is below min and max where it is above max; a bound left out does not count. torch.clamp_.
- * In place. @since 0.1
+/* See ct_clamp. torch.clamp_. In place. @since 0.1
  * aten::clamp_(Tensor(a!) self, Scalar? min=None, Scalar? max=None) -> Tensor(a!) */
 CT_API ct_status ct_clamp_with_(ct_tensor *self, const ct_min_max_options *options);
 #define ct_clamp_(...) CT_CLAMP_IN_PLACE_(__VA_ARGS__, )
 #define CT_CLAMP_IN_PLACE_(self, ...)                                                                                  \
     CT_KEYWORDS_(ct_clamp_with_(self, &(ct_min_max_options){CT_MIN_MAX_DEFAULTS, __VA_ARGS__}))
 
-/* self, but min where it is below min and max where it is above max; a bound left out does not count. torch.clamp.
- * @since 0.1
+/* See ct_clamp. torch.clamp. @since 0.1
  * aten::clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor */
 CT_API ct_tensor *ct_clamp_tensor_with(const ct_tensor *self, const ct_min_max_tensor_options *options);
 #define ct_clamp_tensor(...) CT_CLAMP_TENSOR_(__VA_ARGS__, )
 #define CT_CLAMP_TENSOR_(self, ...)                                                                                    \
     CT_KEYWORDS_(ct_clamp_tensor_with(self, &(ct_min_max_tensor_options){CT_MIN_MAX_TENSOR_DEFAULTS, __VA_ARGS__}))
 
-/* self, but min where it is below min and max where it is above max; a bound left out does not count. torch.clamp_.
- * In place. @since 0.1
+/* See ct_clamp. torch.clamp_. In place. @since 0.1
  * aten::clamp_.Tensor(Tensor(a!) self, Tensor? min=None, Tensor? max=None) -> Tensor(a!) */
 CT_API ct_status ct_clamp_tensor_with_(ct_tensor *self, const ct_min_max_tensor_options *options);
 #define ct_clamp_tensor_(...) CT_CLAMP_TENSOR_IN_PLACE_(__VA_ARGS__, )
@@ -214,16 +209,16 @@ CT_API ct_status ct_clamp_tensor_with_(ct_tensor *self, const ct_min_max_tensor_
 CT_API ct_tensor *ct_clamp_min(const ct_tensor *self, ct_scalar min);
 #define ct_clamp_min(self, min) (ct_clamp_min)(self, CT_SCALAR(min))
 
-/* The larger of self and min, a number or a tensor. torch.clamp_min_. In place. @since 0.1
+/* See ct_clamp_min. torch.clamp_min_. In place. @since 0.1
  * aten::clamp_min_(Tensor(a!) self, Scalar min) -> Tensor(a!) */
 CT_API ct_status ct_clamp_min_(ct_tensor *self, ct_scalar min);
 #define ct_clamp_min_(self, min) (ct_clamp_min_)(self, CT_SCALAR(min))
 
-/* The larger of self and min, a number or a tensor. torch.clamp_min. @since 0.1
+/* See ct_clamp_min. torch.clamp_min. @since 0.1
  * aten::clamp_min.Tensor(Tensor self, Tensor min) -> Tensor */
 CT_API ct_tensor *ct_clamp_min_tensor(const ct_tensor *self, const ct_tensor *min);
 
-/* The larger of self and min, a number or a tensor. torch.clamp_min_. In place. @since 0.1
+/* See ct_clamp_min. torch.clamp_min_. In place. @since 0.1
  * aten::clamp_min_.Tensor(Tensor(a!) self, Tensor min) -> Tensor(a!) */
 CT_API ct_status ct_clamp_min_tensor_(ct_tensor *self, const ct_tensor *min);
 
@@ -232,16 +227,16 @@ CT_API ct_status ct_clamp_min_tensor_(ct_tensor *self, const ct_tensor *min);
 CT_API ct_tensor *ct_clamp_max(const ct_tensor *self, ct_scalar max);
 #define ct_clamp_max(self, max) (ct_clamp_max)(self, CT_SCALAR(max))
 
-/* The smaller of self and max, a number or a tensor. torch.clamp_max_. In place. @since 0.1
+/* See ct_clamp_max. torch.clamp_max_. In place. @since 0.1
  * aten::clamp_max_(Tensor(a!) self, Scalar max) -> Tensor(a!) */
 CT_API ct_status ct_clamp_max_(ct_tensor *self, ct_scalar max);
 #define ct_clamp_max_(self, max) (ct_clamp_max_)(self, CT_SCALAR(max))
 
-/* The smaller of self and max, a number or a tensor. torch.clamp_max. @since 0.1
+/* See ct_clamp_max. torch.clamp_max. @since 0.1
  * aten::clamp_max.Tensor(Tensor self, Tensor max) -> Tensor */
 CT_API ct_tensor *ct_clamp_max_tensor(const ct_tensor *self, const ct_tensor *max);
 
-/* The smaller of self and max, a number or a tensor. torch.clamp_max_. In place. @since 0.1
+/* See ct_clamp_max. torch.clamp_max_. In place. @since 0.1
  * aten::clamp_max_.Tensor(Tensor(a!) self, Tensor max) -> Tensor(a!) */
 CT_API ct_status ct_clamp_max_tensor_(ct_tensor *self, const ct_tensor *max);
 
@@ -249,7 +244,7 @@ CT_API ct_status ct_clamp_max_tensor_(ct_tensor *self, const ct_tensor *max);
  * aten::floor(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_floor(const ct_tensor *self);
 
-/* The largest whole number not above self. torch.floor_. In place. @since 0.1
+/* See ct_floor. torch.floor_. In place. @since 0.1
  * aten::floor_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_floor_(ct_tensor *self);
 
@@ -257,7 +252,7 @@ CT_API ct_status ct_floor_(ct_tensor *self);
  * aten::ceil(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_ceil(const ct_tensor *self);
 
-/* The smallest whole number not below self. torch.ceil_. In place. @since 0.1
+/* See ct_ceil. torch.ceil_. In place. @since 0.1
  * aten::ceil_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_ceil_(ct_tensor *self);
 
@@ -266,18 +261,15 @@ CT_API ct_status ct_ceil_(ct_tensor *self);
  * aten::round(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_round(const ct_tensor *self);
 
-/* The nearest whole number, halves going to the even one; with decimals, to that many decimal places. torch.round_.
- * In place. @since 0.1
+/* See ct_round. torch.round_. In place. @since 0.1
  * aten::round_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_round_(ct_tensor *self);
 
-/* The nearest whole number, halves going to the even one; with decimals, to that many decimal places. torch.round.
- * @since 0.1
+/* See ct_round. torch.round. @since 0.1
  * aten::round.decimals(Tensor self, *, int decimals) -> Tensor */
 CT_API ct_tensor *ct_round_decimals(const ct_tensor *self, int64_t decimals);
 
-/* The nearest whole number, halves going to the even one; with decimals, to that many decimal places. torch.round_.
- * In place. @since 0.1
+/* See ct_round. torch.round_. In place. @since 0.1
  * aten::round_.decimals(Tensor(a!) self, *, int decimals) -> Tensor(a!) */
 CT_API ct_status ct_round_decimals_(ct_tensor *self, int64_t decimals);
 
@@ -285,7 +277,7 @@ CT_API ct_status ct_round_decimals_(ct_tensor *self, int64_t decimals);
  * aten::trunc(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_trunc(const ct_tensor *self);
 
-/* self without its fraction: rounded towards 0. torch.trunc_. In place. @since 0.1
+/* See ct_trunc. torch.trunc_. In place. @since 0.1
  * aten::trunc_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_trunc_(ct_tensor *self);
 
@@ -293,7 +285,7 @@ CT_API ct_status ct_trunc_(ct_tensor *self);
  * aten::frac(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_frac(const ct_tensor *self);
 
-/* self - trunc(self): the fraction, with the sign of self. torch.frac_. In place. @since 0.1
+/* See ct_frac. torch.frac_. In place. @since 0.1
  * aten::frac_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_frac_(ct_tensor *self);
 
@@ -301,7 +293,7 @@ CT_API ct_status ct_frac_(ct_tensor *self);
  * aten::sign(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_sign(const ct_tensor *self);
 
-/* -1, 0 or 1, as self is negative, zero or positive. Tensor.sign_. In place. @since 0.1
+/* See ct_sign. Tensor.sign_. In place. @since 0.1
  * aten::sign_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_sign_(ct_tensor *self);
 
@@ -309,7 +301,7 @@ CT_API ct_status ct_sign_(ct_tensor *self);
  * aten::sgn(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_sgn(const ct_tensor *self);
 
-/* sign for complex numbers too: self / abs(self), and 0 where self is 0. Tensor.sgn_. In place. @since 0.1
+/* See ct_sgn. Tensor.sgn_. In place. @since 0.1
  * aten::sgn_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_sgn_(ct_tensor *self);
 
@@ -321,16 +313,16 @@ CT_API ct_tensor *ct_signbit(const ct_tensor *self);
  * aten::floor_divide(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_floor_divide(const ct_tensor *self, const ct_tensor *other);
 
-/* self / other, rounded down; other may be a number. Tensor.floor_divide_. In place. @since 0.1
+/* See ct_floor_divide. Tensor.floor_divide_. In place. @since 0.1
  * aten::floor_divide_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_floor_divide_(ct_tensor *self, const ct_tensor *other);
 
-/* self / other, rounded down; other may be a number. torch.floor_divide. @since 0.1
+/* See ct_floor_divide. torch.floor_divide. @since 0.1
  * aten::floor_divide.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_floor_divide_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_floor_divide_scalar(self, other) (ct_floor_divide_scalar)(self, CT_SCALAR(other))
 
-/* self / other, rounded down; other may be a number. Tensor.floor_divide_. In place. @since 0.1
+/* See ct_floor_divide. Tensor.floor_divide_. In place. @since 0.1
  * aten::floor_divide_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_floor_divide_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_floor_divide_scalar_(self, other) (ct_floor_divide_scalar_)(self, CT_SCALAR(other))
@@ -340,25 +332,21 @@ CT_API ct_status ct_floor_divide_scalar_(ct_tensor *self, ct_scalar other);
  * aten::remainder.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_remainder(const ct_tensor *self, const ct_tensor *other);
 
-/* self - other * floor(self / other), as Python's %: it has the sign of other. One may be a number.
- * Tensor.remainder_. In place. @since 0.1
+/* See ct_remainder. Tensor.remainder_. In place. @since 0.1
  * aten::remainder_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_remainder_(ct_tensor *self, const ct_tensor *other);
 
-/* self - other * floor(self / other), as Python's %: it has the sign of other. One may be a number. torch.remainder.
- * @since 0.1
+/* See ct_remainder. torch.remainder. @since 0.1
  * aten::remainder.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_remainder_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_remainder_scalar(self, other) (ct_remainder_scalar)(self, CT_SCALAR(other))
 
-/* self - other * floor(self / other), as Python's %: it has the sign of other. One may be a number.
- * Tensor.remainder_. In place. @since 0.1
+/* See ct_remainder. Tensor.remainder_. In place. @since 0.1
  * aten::remainder_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_remainder_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_remainder_scalar_(self, other) (ct_remainder_scalar_)(self, CT_SCALAR(other))
 
-/* self - other * floor(self / other), as Python's %: it has the sign of other. One may be a number. torch.remainder.
- * @since 0.1
+/* See ct_remainder. torch.remainder. @since 0.1
  * aten::remainder.Scalar_Tensor(Scalar self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_remainder_self_scalar(ct_scalar self, const ct_tensor *other);
 #define ct_remainder_self_scalar(self, other) (ct_remainder_self_scalar)(CT_SCALAR(self), other)
@@ -367,18 +355,16 @@ CT_API ct_tensor *ct_remainder_self_scalar(ct_scalar self, const ct_tensor *othe
  * aten::fmod.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_fmod(const ct_tensor *self, const ct_tensor *other);
 
-/* The remainder of self / other rounded towards 0, as C's fmod, with the sign of self. Tensor.fmod_. In place.
- * @since 0.1
+/* See ct_fmod. Tensor.fmod_. In place. @since 0.1
  * aten::fmod_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_fmod_(ct_tensor *self, const ct_tensor *other);
 
-/* The remainder of self / other rounded towards 0, as C's fmod, with the sign of self. torch.fmod. @since 0.1
+/* See ct_fmod. torch.fmod. @since 0.1
  * aten::fmod.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_fmod_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_fmod_scalar(self, other) (ct_fmod_scalar)(self, CT_SCALAR(other))
 
-/* The remainder of self / other rounded towards 0, as C's fmod, with the sign of self. Tensor.fmod_. In place.
- * @since 0.1
+/* See ct_fmod. Tensor.fmod_. In place. @since 0.1
  * aten::fmod_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_fmod_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_fmod_scalar_(self, other) (ct_fmod_scalar_)(self, CT_SCALAR(other))
@@ -387,7 +373,7 @@ CT_API ct_status ct_fmod_scalar_(ct_tensor *self, ct_scalar other);
  * aten::log2(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_log2(const ct_tensor *self);
 
-/* The logarithm to base 2. torch.log2_. In place. @since 0.1
+/* See ct_log2. torch.log2_. In place. @since 0.1
  * aten::log2_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_log2_(ct_tensor *self);
 
@@ -395,7 +381,7 @@ CT_API ct_status ct_log2_(ct_tensor *self);
  * aten::log10(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_log10(const ct_tensor *self);
 
-/* The logarithm to base 10. torch.log10_. In place. @since 0.1
+/* See ct_log10. torch.log10_. In place. @since 0.1
  * aten::log10_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_log10_(ct_tensor *self);
 
@@ -403,7 +389,7 @@ CT_API ct_status ct_log10_(ct_tensor *self);
  * aten::log1p(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_log1p(const ct_tensor *self);
 
-/* log(1 + self), exact for self near 0. torch.log1p_. In place. @since 0.1
+/* See ct_log1p. torch.log1p_. In place. @since 0.1
  * aten::log1p_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_log1p_(ct_tensor *self);
 
@@ -411,7 +397,7 @@ CT_API ct_status ct_log1p_(ct_tensor *self);
  * aten::exp2(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_exp2(const ct_tensor *self);
 
-/* 2 to the power of self. torch.exp2_. In place. @since 0.1
+/* See ct_exp2. torch.exp2_. In place. @since 0.1
  * aten::exp2_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_exp2_(ct_tensor *self);
 
@@ -419,7 +405,7 @@ CT_API ct_status ct_exp2_(ct_tensor *self);
  * aten::expm1(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_expm1(const ct_tensor *self);
 
-/* exp(self) - 1, exact for self near 0. torch.expm1_. In place. @since 0.1
+/* See ct_expm1. torch.expm1_. In place. @since 0.1
  * aten::expm1_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_expm1_(ct_tensor *self);
 
@@ -429,8 +415,7 @@ CT_API ct_tensor *ct_logit_with(const ct_tensor *self, const ct_eps_options *opt
 #define ct_logit(...) CT_LOGIT_(__VA_ARGS__, )
 #define CT_LOGIT_(self, ...) CT_KEYWORDS_(ct_logit_with(self, &(ct_eps_options){CT_EPS_DEFAULTS, __VA_ARGS__}))
 
-/* log(self / (1 - self)), the inverse of sigmoid; eps first clamps self to [eps, 1 - eps]. torch.logit_. In place.
- * @since 0.1
+/* See ct_logit. torch.logit_. In place. @since 0.1
  * aten::logit_(Tensor(a!) self, float? eps=None) -> Tensor(a!) */
 CT_API ct_status ct_logit_with_(ct_tensor *self, const ct_eps_options *options);
 #define ct_logit_(...) CT_LOGIT_IN_PLACE_(__VA_ARGS__, )
@@ -453,7 +438,7 @@ CT_API ct_tensor *ct_addcmul_with(const ct_tensor *self, const ct_tensor *tensor
 #define CT_ADDCMUL_(self, tensor1, tensor2, ...)                                                                       \
     CT_KEYWORDS_(ct_addcmul_with(self, tensor1, tensor2, &(ct_value_options){CT_VALUE_DEFAULTS, __VA_ARGS__}))
 
-/* self + value * tensor1 * tensor2. Tensor.addcmul_. In place. @since 0.1
+/* See ct_addcmul. Tensor.addcmul_. In place. @since 0.1
  * aten::addcmul_(Tensor(a!) self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor(a!) */
 CT_API ct_status ct_addcmul_with_(ct_tensor *self, const ct_tensor *tensor1, const ct_tensor *tensor2,
                                   const ct_value_options *options);
@@ -469,7 +454,7 @@ CT_API ct_tensor *ct_addcdiv_with(const ct_tensor *self, const ct_tensor *tensor
 #define CT_ADDCDIV_(self, tensor1, tensor2, ...)                                                                       \
     CT_KEYWORDS_(ct_addcdiv_with(self, tensor1, tensor2, &(ct_value_options){CT_VALUE_DEFAULTS, __VA_ARGS__}))
 
-/* self + value * tensor1 / tensor2. Tensor.addcdiv_. In place. @since 0.1
+/* See ct_addcdiv. Tensor.addcdiv_. In place. @since 0.1
  * aten::addcdiv_(Tensor(a!) self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor(a!) */
 CT_API ct_status ct_addcdiv_with_(ct_tensor *self, const ct_tensor *tensor1, const ct_tensor *tensor2,
                                   const ct_value_options *options);
@@ -482,19 +467,16 @@ CT_API ct_status ct_addcdiv_with_(ct_tensor *self, const ct_tensor *tensor1, con
  * aten::lerp.Tensor(Tensor self, Tensor end, Tensor weight) -> Tensor */
 CT_API ct_tensor *ct_lerp(const ct_tensor *self, const ct_tensor *end, const ct_tensor *weight);
 
-/* self + weight * (end - self): from self (weight 0) to end (weight 1); weight is a number or a tensor.
- * Tensor.lerp_. In place. @since 0.1
+/* See ct_lerp. Tensor.lerp_. In place. @since 0.1
  * aten::lerp_.Tensor(Tensor(a!) self, Tensor end, Tensor weight) -> Tensor(a!) */
 CT_API ct_status ct_lerp_(ct_tensor *self, const ct_tensor *end, const ct_tensor *weight);
 
-/* self + weight * (end - self): from self (weight 0) to end (weight 1); weight is a number or a tensor. torch.lerp.
- * @since 0.1
+/* See ct_lerp. torch.lerp. @since 0.1
  * aten::lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor */
 CT_API ct_tensor *ct_lerp_scalar(const ct_tensor *self, const ct_tensor *end, ct_scalar weight);
 #define ct_lerp_scalar(self, end, weight) (ct_lerp_scalar)(self, end, CT_SCALAR(weight))
 
-/* self + weight * (end - self): from self (weight 0) to end (weight 1); weight is a number or a tensor.
- * Tensor.lerp_. In place. @since 0.1
+/* See ct_lerp. Tensor.lerp_. In place. @since 0.1
  * aten::lerp_.Scalar(Tensor(a!) self, Tensor end, Scalar weight) -> Tensor(a!) */
 CT_API ct_status ct_lerp_scalar_(ct_tensor *self, const ct_tensor *end, ct_scalar weight);
 #define ct_lerp_scalar_(self, end, weight) (ct_lerp_scalar_)(self, end, CT_SCALAR(weight))
@@ -503,7 +485,7 @@ CT_API ct_status ct_lerp_scalar_(ct_tensor *self, const ct_tensor *end, ct_scala
  * aten::logical_and(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_logical_and(const ct_tensor *self, const ct_tensor *other);
 
-/* Whether both are nonzero. Tensor.logical_and_. In place. @since 0.1
+/* See ct_logical_and. Tensor.logical_and_. In place. @since 0.1
  * aten::logical_and_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_logical_and_(ct_tensor *self, const ct_tensor *other);
 
@@ -511,7 +493,7 @@ CT_API ct_status ct_logical_and_(ct_tensor *self, const ct_tensor *other);
  * aten::logical_or(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_logical_or(const ct_tensor *self, const ct_tensor *other);
 
-/* Whether one or both are nonzero. Tensor.logical_or_. In place. @since 0.1
+/* See ct_logical_or. Tensor.logical_or_. In place. @since 0.1
  * aten::logical_or_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_logical_or_(ct_tensor *self, const ct_tensor *other);
 
@@ -519,7 +501,7 @@ CT_API ct_status ct_logical_or_(ct_tensor *self, const ct_tensor *other);
  * aten::logical_xor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_logical_xor(const ct_tensor *self, const ct_tensor *other);
 
-/* Whether exactly one is nonzero. Tensor.logical_xor_. In place. @since 0.1
+/* See ct_logical_xor. Tensor.logical_xor_. In place. @since 0.1
  * aten::logical_xor_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_logical_xor_(ct_tensor *self, const ct_tensor *other);
 
@@ -527,7 +509,7 @@ CT_API ct_status ct_logical_xor_(ct_tensor *self, const ct_tensor *other);
  * aten::logical_not(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_logical_not(const ct_tensor *self);
 
-/* Whether self is zero. Tensor.logical_not_. In place. @since 0.1
+/* See ct_logical_not. Tensor.logical_not_. In place. @since 0.1
  * aten::logical_not_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_logical_not_(ct_tensor *self);
 
@@ -535,21 +517,21 @@ CT_API ct_status ct_logical_not_(ct_tensor *self);
  * aten::bitwise_and.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_and(const ct_tensor *self, const ct_tensor *other);
 
-/* The bits set in both, of integers or truth values. One may be a number. Tensor.bitwise_and_. In place. @since 0.1
+/* See ct_bitwise_and. Tensor.bitwise_and_. In place. @since 0.1
  * aten::bitwise_and_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_bitwise_and_(ct_tensor *self, const ct_tensor *other);
 
-/* The bits set in both, of integers or truth values. One may be a number. torch.bitwise_and. @since 0.1
+/* See ct_bitwise_and. torch.bitwise_and. @since 0.1
  * aten::bitwise_and.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_and_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_bitwise_and_scalar(self, other) (ct_bitwise_and_scalar)(self, CT_SCALAR(other))
 
-/* The bits set in both, of integers or truth values. One may be a number. Tensor.bitwise_and_. In place. @since 0.1
+/* See ct_bitwise_and. Tensor.bitwise_and_. In place. @since 0.1
  * aten::bitwise_and_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_bitwise_and_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_bitwise_and_scalar_(self, other) (ct_bitwise_and_scalar_)(self, CT_SCALAR(other))
 
-/* The bits set in both, of integers or truth values. One may be a number. torch.bitwise_and. @since 0.1
+/* See ct_bitwise_and. torch.bitwise_and. @since 0.1
  * aten::bitwise_and.Scalar_Tensor(Scalar self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_and_self_scalar(ct_scalar self, const ct_tensor *other);
 #define ct_bitwise_and_self_scalar(self, other) (ct_bitwise_and_self_scalar)(CT_SCALAR(self), other)
@@ -558,21 +540,21 @@ CT_API ct_tensor *ct_bitwise_and_self_scalar(ct_scalar self, const ct_tensor *ot
  * aten::bitwise_or.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_or(const ct_tensor *self, const ct_tensor *other);
 
-/* The bits set in either, of integers or truth values. One may be a number. Tensor.bitwise_or_. In place. @since 0.1
+/* See ct_bitwise_or. Tensor.bitwise_or_. In place. @since 0.1
  * aten::bitwise_or_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_bitwise_or_(ct_tensor *self, const ct_tensor *other);
 
-/* The bits set in either, of integers or truth values. One may be a number. torch.bitwise_or. @since 0.1
+/* See ct_bitwise_or. torch.bitwise_or. @since 0.1
  * aten::bitwise_or.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_or_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_bitwise_or_scalar(self, other) (ct_bitwise_or_scalar)(self, CT_SCALAR(other))
 
-/* The bits set in either, of integers or truth values. One may be a number. Tensor.bitwise_or_. In place. @since 0.1
+/* See ct_bitwise_or. Tensor.bitwise_or_. In place. @since 0.1
  * aten::bitwise_or_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_bitwise_or_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_bitwise_or_scalar_(self, other) (ct_bitwise_or_scalar_)(self, CT_SCALAR(other))
 
-/* The bits set in either, of integers or truth values. One may be a number. torch.bitwise_or. @since 0.1
+/* See ct_bitwise_or. torch.bitwise_or. @since 0.1
  * aten::bitwise_or.Scalar_Tensor(Scalar self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_or_self_scalar(ct_scalar self, const ct_tensor *other);
 #define ct_bitwise_or_self_scalar(self, other) (ct_bitwise_or_self_scalar)(CT_SCALAR(self), other)
@@ -581,23 +563,21 @@ CT_API ct_tensor *ct_bitwise_or_self_scalar(ct_scalar self, const ct_tensor *oth
  * aten::bitwise_xor.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_xor(const ct_tensor *self, const ct_tensor *other);
 
-/* The bits set in exactly one, of integers or truth values. One may be a number. Tensor.bitwise_xor_. In place.
- * @since 0.1
+/* See ct_bitwise_xor. Tensor.bitwise_xor_. In place. @since 0.1
  * aten::bitwise_xor_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_bitwise_xor_(ct_tensor *self, const ct_tensor *other);
 
-/* The bits set in exactly one, of integers or truth values. One may be a number. torch.bitwise_xor. @since 0.1
+/* See ct_bitwise_xor. torch.bitwise_xor. @since 0.1
  * aten::bitwise_xor.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_xor_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_bitwise_xor_scalar(self, other) (ct_bitwise_xor_scalar)(self, CT_SCALAR(other))
 
-/* The bits set in exactly one, of integers or truth values. One may be a number. Tensor.bitwise_xor_. In place.
- * @since 0.1
+/* See ct_bitwise_xor. Tensor.bitwise_xor_. In place. @since 0.1
  * aten::bitwise_xor_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_bitwise_xor_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_bitwise_xor_scalar_(self, other) (ct_bitwise_xor_scalar_)(self, CT_SCALAR(other))
 
-/* The bits set in exactly one, of integers or truth values. One may be a number. torch.bitwise_xor. @since 0.1
+/* See ct_bitwise_xor. torch.bitwise_xor. @since 0.1
  * aten::bitwise_xor.Scalar_Tensor(Scalar self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_xor_self_scalar(ct_scalar self, const ct_tensor *other);
 #define ct_bitwise_xor_self_scalar(self, other) (ct_bitwise_xor_self_scalar)(CT_SCALAR(self), other)
@@ -606,7 +586,7 @@ CT_API ct_tensor *ct_bitwise_xor_self_scalar(ct_scalar self, const ct_tensor *ot
  * aten::bitwise_not(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_bitwise_not(const ct_tensor *self);
 
-/* Every bit flipped, of integers; of truth values the opposite. Tensor.bitwise_not_. In place. @since 0.1
+/* See ct_bitwise_not. Tensor.bitwise_not_. In place. @since 0.1
  * aten::bitwise_not_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_bitwise_not_(ct_tensor *self);
 
@@ -614,21 +594,21 @@ CT_API ct_status ct_bitwise_not_(ct_tensor *self);
  * aten::bitwise_left_shift.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_left_shift(const ct_tensor *self, const ct_tensor *other);
 
-/* The bits of self shifted other places left. One may be a number. Tensor.bitwise_left_shift_. In place. @since 0.1
+/* See ct_bitwise_left_shift. Tensor.bitwise_left_shift_. In place. @since 0.1
  * aten::bitwise_left_shift_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_bitwise_left_shift_(ct_tensor *self, const ct_tensor *other);
 
-/* The bits of self shifted other places left. One may be a number. torch.bitwise_left_shift. @since 0.1
+/* See ct_bitwise_left_shift. torch.bitwise_left_shift. @since 0.1
  * aten::bitwise_left_shift.Tensor_Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_left_shift_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_bitwise_left_shift_scalar(self, other) (ct_bitwise_left_shift_scalar)(self, CT_SCALAR(other))
 
-/* The bits of self shifted other places left. One may be a number. Tensor.bitwise_left_shift_. In place. @since 0.1
+/* See ct_bitwise_left_shift. Tensor.bitwise_left_shift_. In place. @since 0.1
  * aten::bitwise_left_shift_.Tensor_Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_bitwise_left_shift_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_bitwise_left_shift_scalar_(self, other) (ct_bitwise_left_shift_scalar_)(self, CT_SCALAR(other))
 
-/* The bits of self shifted other places left. One may be a number. torch.bitwise_left_shift. @since 0.1
+/* See ct_bitwise_left_shift. torch.bitwise_left_shift. @since 0.1
  * aten::bitwise_left_shift.Scalar_Tensor(Scalar self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_left_shift_self_scalar(ct_scalar self, const ct_tensor *other);
 #define ct_bitwise_left_shift_self_scalar(self, other) (ct_bitwise_left_shift_self_scalar)(CT_SCALAR(self), other)
@@ -638,25 +618,21 @@ CT_API ct_tensor *ct_bitwise_left_shift_self_scalar(ct_scalar self, const ct_ten
  * aten::bitwise_right_shift.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_right_shift(const ct_tensor *self, const ct_tensor *other);
 
-/* The bits of self shifted other places right, keeping the sign. One may be a number. Tensor.bitwise_right_shift_.
- * In place. @since 0.1
+/* See ct_bitwise_right_shift. Tensor.bitwise_right_shift_. In place. @since 0.1
  * aten::bitwise_right_shift_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_bitwise_right_shift_(ct_tensor *self, const ct_tensor *other);
 
-/* The bits of self shifted other places right, keeping the sign. One may be a number. torch.bitwise_right_shift.
- * @since 0.1
+/* See ct_bitwise_right_shift. torch.bitwise_right_shift. @since 0.1
  * aten::bitwise_right_shift.Tensor_Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_right_shift_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_bitwise_right_shift_scalar(self, other) (ct_bitwise_right_shift_scalar)(self, CT_SCALAR(other))
 
-/* The bits of self shifted other places right, keeping the sign. One may be a number. Tensor.bitwise_right_shift_.
- * In place. @since 0.1
+/* See ct_bitwise_right_shift. Tensor.bitwise_right_shift_. In place. @since 0.1
  * aten::bitwise_right_shift_.Tensor_Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_bitwise_right_shift_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_bitwise_right_shift_scalar_(self, other) (ct_bitwise_right_shift_scalar_)(self, CT_SCALAR(other))
 
-/* The bits of self shifted other places right, keeping the sign. One may be a number. torch.bitwise_right_shift.
- * @since 0.1
+/* See ct_bitwise_right_shift. torch.bitwise_right_shift. @since 0.1
  * aten::bitwise_right_shift.Scalar_Tensor(Scalar self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_bitwise_right_shift_self_scalar(ct_scalar self, const ct_tensor *other);
 #define ct_bitwise_right_shift_self_scalar(self, other) (ct_bitwise_right_shift_self_scalar)(CT_SCALAR(self), other)
@@ -665,7 +641,7 @@ CT_API ct_tensor *ct_bitwise_right_shift_self_scalar(ct_scalar self, const ct_te
  * aten::erf(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_erf(const ct_tensor *self);
 
-/* The error function. torch.erf_. In place. @since 0.1
+/* See ct_erf. torch.erf_. In place. @since 0.1
  * aten::erf_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_erf_(ct_tensor *self);
 
@@ -673,7 +649,7 @@ CT_API ct_status ct_erf_(ct_tensor *self);
  * aten::erfc(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_erfc(const ct_tensor *self);
 
-/* 1 - erf(self), exact where that is near 0. torch.erfc_. In place. @since 0.1
+/* See ct_erfc. torch.erfc_. In place. @since 0.1
  * aten::erfc_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_erfc_(ct_tensor *self);
 
@@ -681,7 +657,7 @@ CT_API ct_status ct_erfc_(ct_tensor *self);
  * aten::erfinv(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_erfinv(const ct_tensor *self);
 
-/* The inverse of erf; NAN outside [-1, 1], infinite at its ends. Tensor.erfinv_. In place. @since 0.1
+/* See ct_erfinv. Tensor.erfinv_. In place. @since 0.1
  * aten::erfinv_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_erfinv_(ct_tensor *self);
 
@@ -689,7 +665,7 @@ CT_API ct_status ct_erfinv_(ct_tensor *self);
  * aten::lgamma(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_lgamma(const ct_tensor *self);
 
-/* The natural logarithm of the absolute value of the gamma function. Tensor.lgamma_. In place. @since 0.1
+/* See ct_lgamma. Tensor.lgamma_. In place. @since 0.1
  * aten::lgamma_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_lgamma_(ct_tensor *self);
 
@@ -697,7 +673,7 @@ CT_API ct_status ct_lgamma_(ct_tensor *self);
  * aten::digamma(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_digamma(const ct_tensor *self);
 
-/* The derivative of the logarithm of the gamma function. Tensor.digamma_. In place. @since 0.1
+/* See ct_digamma. Tensor.digamma_. In place. @since 0.1
  * aten::digamma_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_digamma_(ct_tensor *self);
 
@@ -705,7 +681,7 @@ CT_API ct_status ct_digamma_(ct_tensor *self);
  * aten::polygamma(int n, Tensor self) -> Tensor */
 CT_API ct_tensor *ct_polygamma(int64_t n, const ct_tensor *self);
 
-/* The n-th derivative of digamma; in place, self comes before n. Tensor.polygamma_. In place. @since 0.1
+/* See ct_polygamma. Tensor.polygamma_. In place. @since 0.1
  * aten::polygamma_(Tensor(a!) self, int n) -> Tensor(a!) */
 CT_API ct_status ct_polygamma_(ct_tensor *self, int64_t n);
 
@@ -714,8 +690,7 @@ CT_API ct_status ct_polygamma_(ct_tensor *self, int64_t n);
  * aten::mvlgamma(Tensor self, int p) -> Tensor */
 CT_API ct_tensor *ct_mvlgamma(const ct_tensor *self, int64_t p);
 
-/* The logarithm of the multivariate gamma function of dimension p, for self > (p - 1) / 2. Tensor.mvlgamma_. In
- * place. @since 0.1
+/* See ct_mvlgamma. Tensor.mvlgamma_. In place. @since 0.1
  * aten::mvlgamma_(Tensor(a!) self, int p) -> Tensor(a!) */
 CT_API ct_status ct_mvlgamma_(ct_tensor *self, int64_t p);
 
@@ -723,7 +698,7 @@ CT_API ct_status ct_mvlgamma_(ct_tensor *self, int64_t p);
  * aten::igamma(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_igamma(const ct_tensor *self, const ct_tensor *other);
 
-/* The regularised lower incomplete gamma function of order self at other. Tensor.igamma_. In place. @since 0.1
+/* See ct_igamma. Tensor.igamma_. In place. @since 0.1
  * aten::igamma_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_igamma_(ct_tensor *self, const ct_tensor *other);
 
@@ -731,7 +706,7 @@ CT_API ct_status ct_igamma_(ct_tensor *self, const ct_tensor *other);
  * aten::igammac(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_igammac(const ct_tensor *self, const ct_tensor *other);
 
-/* 1 - igamma(self, other): the upper one. Tensor.igammac_. In place. @since 0.1
+/* See ct_igammac. Tensor.igammac_. In place. @since 0.1
  * aten::igammac_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_igammac_(ct_tensor *self, const ct_tensor *other);
 
@@ -739,7 +714,7 @@ CT_API ct_status ct_igammac_(ct_tensor *self, const ct_tensor *other);
  * aten::i0(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_i0(const ct_tensor *self);
 
-/* The modified Bessel function of the first kind of order 0. torch.i0_. In place. @since 0.1
+/* See ct_i0. torch.i0_. In place. @since 0.1
  * aten::i0_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_i0_(ct_tensor *self);
 
@@ -747,7 +722,7 @@ CT_API ct_status ct_i0_(ct_tensor *self);
  * aten::sinc(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_sinc(const ct_tensor *self);
 
-/* sin(pi * self) / (pi * self), and 1 at 0. torch.sinc_. In place. @since 0.1
+/* See ct_sinc. torch.sinc_. In place. @since 0.1
  * aten::sinc_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_sinc_(ct_tensor *self);
 
@@ -755,40 +730,35 @@ CT_API ct_status ct_sinc_(ct_tensor *self);
  * aten::xlogy.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_xlogy(const ct_tensor *self, const ct_tensor *other);
 
-/* self * log(other), and 0 where self is 0, unless other is NAN; one may be a number. torch.xlogy_. In place.
- * @since 0.1
+/* See ct_xlogy. torch.xlogy_. In place. @since 0.1
  * aten::xlogy_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_xlogy_(ct_tensor *self, const ct_tensor *other);
 
-/* self * log(other), and 0 where self is 0, unless other is NAN; one may be a number. torch.xlogy. @since 0.1
+/* See ct_xlogy. torch.xlogy. @since 0.1
  * aten::xlogy.Scalar_Other(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_xlogy_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_xlogy_scalar(self, other) (ct_xlogy_scalar)(self, CT_SCALAR(other))
 
-/* self * log(other), and 0 where self is 0, unless other is NAN; one may be a number. torch.xlogy_. In place.
- * @since 0.1
+/* See ct_xlogy. torch.xlogy_. In place. @since 0.1
  * aten::xlogy_.Scalar_Other(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_xlogy_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_xlogy_scalar_(self, other) (ct_xlogy_scalar_)(self, CT_SCALAR(other))
 
-/* self * log(other), and 0 where self is 0, unless other is NAN; one may be a number. torch.xlogy. @since 0.1
+/* See ct_xlogy. torch.xlogy. @since 0.1
  * aten::xlogy.Scalar_Self(Scalar self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_xlogy_self_scalar(ct_scalar self, const ct_tensor *other);
 #define ct_xlogy_self_scalar(self, other) (ct_xlogy_self_scalar)(CT_SCALAR(self), other)
 
-/* self * log(other), and 0 where self is 0, unless other is NAN; one may be a number. torch.xlogy. Writes into out.
- * @since 0.1
+/* See ct_xlogy. torch.xlogy. Writes into out. @since 0.1
  * aten::xlogy.OutTensor(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!) */
 CT_API ct_status ct_xlogy_out(const ct_tensor *self, const ct_tensor *other, ct_tensor *out);
 
-/* self * log(other), and 0 where self is 0, unless other is NAN; one may be a number. torch.xlogy. Writes into out.
- * @since 0.1
+/* See ct_xlogy. torch.xlogy. Writes into out. @since 0.1
  * aten::xlogy.OutScalar_Other(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!) */
 CT_API ct_status ct_xlogy_scalar_out(const ct_tensor *self, ct_scalar other, ct_tensor *out);
 #define ct_xlogy_scalar_out(self, other, out) (ct_xlogy_scalar_out)(self, CT_SCALAR(other), out)
 
-/* self * log(other), and 0 where self is 0, unless other is NAN; one may be a number. torch.xlogy. Writes into out.
- * @since 0.1
+/* See ct_xlogy. torch.xlogy. Writes into out. @since 0.1
  * aten::xlogy.OutScalar_Self(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!) */
 CT_API ct_status ct_xlogy_self_scalar_out(ct_scalar self, const ct_tensor *other, ct_tensor *out);
 #define ct_xlogy_self_scalar_out(self, other, out) (ct_xlogy_self_scalar_out)(CT_SCALAR(self), other, out)
@@ -797,7 +767,7 @@ CT_API ct_status ct_xlogy_self_scalar_out(ct_scalar self, const ct_tensor *other
  * aten::hypot(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_hypot(const ct_tensor *self, const ct_tensor *other);
 
-/* sqrt(self^2 + other^2): the hypotenuse of a right triangle. Tensor.hypot_. In place. @since 0.1
+/* See ct_hypot. Tensor.hypot_. In place. @since 0.1
  * aten::hypot_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_hypot_(ct_tensor *self, const ct_tensor *other);
 
@@ -805,16 +775,16 @@ CT_API ct_status ct_hypot_(ct_tensor *self, const ct_tensor *other);
  * aten::copysign.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_copysign(const ct_tensor *self, const ct_tensor *other);
 
-/* The magnitude of self with the sign of other, which may be a number. Tensor.copysign_. In place. @since 0.1
+/* See ct_copysign. Tensor.copysign_. In place. @since 0.1
  * aten::copysign_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_copysign_(ct_tensor *self, const ct_tensor *other);
 
-/* The magnitude of self with the sign of other, which may be a number. torch.copysign. @since 0.1
+/* See ct_copysign. torch.copysign. @since 0.1
  * aten::copysign.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_copysign_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_copysign_scalar(self, other) (ct_copysign_scalar)(self, CT_SCALAR(other))
 
-/* The magnitude of self with the sign of other, which may be a number. Tensor.copysign_. In place. @since 0.1
+/* See ct_copysign. Tensor.copysign_. In place. @since 0.1
  * aten::copysign_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_copysign_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_copysign_scalar_(self, other) (ct_copysign_scalar_)(self, CT_SCALAR(other))
@@ -823,7 +793,7 @@ CT_API ct_status ct_copysign_scalar_(ct_tensor *self, ct_scalar other);
  * aten::ldexp.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_ldexp(const ct_tensor *self, const ct_tensor *other);
 
-/* self * 2^other. torch.ldexp_. In place. @since 0.1
+/* See ct_ldexp. torch.ldexp_. In place. @since 0.1
  * aten::ldexp_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_ldexp_(ct_tensor *self, const ct_tensor *other);
 
@@ -835,7 +805,7 @@ CT_API ct_status ct_frexp(const ct_tensor *self, ct_tensor **mantissa, ct_tensor
  * aten::nextafter(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_nextafter(const ct_tensor *self, const ct_tensor *other);
 
-/* The number after self in self's type in the direction of other. Tensor.nextafter_. In place. @since 0.1
+/* See ct_nextafter. Tensor.nextafter_. In place. @since 0.1
  * aten::nextafter_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_nextafter_(ct_tensor *self, const ct_tensor *other);
 
@@ -844,8 +814,7 @@ CT_API ct_status ct_nextafter_(ct_tensor *self, const ct_tensor *other);
  * aten::heaviside(Tensor self, Tensor values) -> Tensor */
 CT_API ct_tensor *ct_heaviside(const ct_tensor *self, const ct_tensor *values);
 
-/* The step function: 0 where self is negative, 1 where it is positive, values where it is 0. Tensor.heaviside_. In
- * place. @since 0.1
+/* See ct_heaviside. Tensor.heaviside_. In place. @since 0.1
  * aten::heaviside_(Tensor(a!) self, Tensor values) -> Tensor(a!) */
 CT_API ct_status ct_heaviside_(ct_tensor *self, const ct_tensor *values);
 
@@ -854,25 +823,21 @@ CT_API ct_status ct_heaviside_(ct_tensor *self, const ct_tensor *values);
  * aten::float_power.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor */
 CT_API ct_tensor *ct_float_power(const ct_tensor *self, const ct_tensor *exponent);
 
-/* self to the power of exponent, always computed in float64, or complex128; one may be a number.
- * Tensor.float_power_. In place. @since 0.1
+/* See ct_float_power. Tensor.float_power_. In place. @since 0.1
  * aten::float_power_.Tensor(Tensor(a!) self, Tensor exponent) -> Tensor(a!) */
 CT_API ct_status ct_float_power_(ct_tensor *self, const ct_tensor *exponent);
 
-/* self to the power of exponent, always computed in float64, or complex128; one may be a number. torch.float_power.
- * @since 0.1
+/* See ct_float_power. torch.float_power. @since 0.1
  * aten::float_power.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor */
 CT_API ct_tensor *ct_float_power_scalar(const ct_tensor *self, ct_scalar exponent);
 #define ct_float_power_scalar(self, exponent) (ct_float_power_scalar)(self, CT_SCALAR(exponent))
 
-/* self to the power of exponent, always computed in float64, or complex128; one may be a number.
- * Tensor.float_power_. In place. @since 0.1
+/* See ct_float_power. Tensor.float_power_. In place. @since 0.1
  * aten::float_power_.Scalar(Tensor(a!) self, Scalar exponent) -> Tensor(a!) */
 CT_API ct_status ct_float_power_scalar_(ct_tensor *self, ct_scalar exponent);
 #define ct_float_power_scalar_(self, exponent) (ct_float_power_scalar_)(self, CT_SCALAR(exponent))
 
-/* self to the power of exponent, always computed in float64, or complex128; one may be a number. torch.float_power.
- * @since 0.1
+/* See ct_float_power. torch.float_power. @since 0.1
  * aten::float_power.Scalar(Scalar self, Tensor exponent) -> Tensor */
 CT_API ct_tensor *ct_float_power_self_scalar(ct_scalar self, const ct_tensor *exponent);
 #define ct_float_power_self_scalar(self, exponent) (ct_float_power_self_scalar)(CT_SCALAR(self), exponent)
@@ -893,8 +858,7 @@ CT_API ct_tensor *ct_nan_to_num_with(const ct_tensor *self, const ct_nan_to_num_
 #define CT_NAN_TO_NUM_(self, ...)                                                                                      \
     CT_KEYWORDS_(ct_nan_to_num_with(self, &(ct_nan_to_num_options){CT_NAN_TO_NUM_DEFAULTS, __VA_ARGS__}))
 
-/* self with nan (0) for NAN, and posinf and neginf (the type's extremes) for the infinities. torch.nan_to_num_. In
- * place. @since 0.1
+/* See ct_nan_to_num. torch.nan_to_num_. In place. @since 0.1
  * aten::nan_to_num_(Tensor(a!) self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor(a!) */
 CT_API ct_status ct_nan_to_num_with_(ct_tensor *self, const ct_nan_to_num_options *options);
 #define ct_nan_to_num_(...) CT_NAN_TO_NUM_IN_PLACE_(__VA_ARGS__, )
@@ -905,7 +869,7 @@ CT_API ct_status ct_nan_to_num_with_(ct_tensor *self, const ct_nan_to_num_option
  * aten::deg2rad(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_deg2rad(const ct_tensor *self);
 
-/* Degrees turned into radians. torch.deg2rad_. In place. @since 0.1
+/* See ct_deg2rad. torch.deg2rad_. In place. @since 0.1
  * aten::deg2rad_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_deg2rad_(ct_tensor *self);
 
@@ -913,7 +877,7 @@ CT_API ct_status ct_deg2rad_(ct_tensor *self);
  * aten::rad2deg(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_rad2deg(const ct_tensor *self);
 
-/* Radians turned into degrees. torch.rad2deg_. In place. @since 0.1
+/* See ct_rad2deg. torch.rad2deg_. In place. @since 0.1
  * aten::rad2deg_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_rad2deg_(ct_tensor *self);
 
@@ -933,8 +897,7 @@ CT_API ct_tensor *ct_imag(const ct_tensor *self);
  * aten::conj_physical(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_conj_physical(const ct_tensor *self);
 
-/* The complex conjugate, computed at once; see conj, which only marks a view. torch.conj_physical_. In place.
- * @since 0.1
+/* See ct_conj_physical. torch.conj_physical_. In place. @since 0.1
  * aten::conj_physical_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_conj_physical_(ct_tensor *self);
 
@@ -949,7 +912,7 @@ CT_API ct_tensor *ct_rsub_with(const ct_tensor *self, const ct_tensor *other, co
 #define CT_RSUB_(self, other, ...)                                                                                     \
     CT_KEYWORDS_(ct_rsub_with(self, other, &(ct_alpha_options){CT_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* other - alpha * self: subtraction the other way round; other may be a number. torch.rsub. @since 0.1
+/* See ct_rsub. torch.rsub. @since 0.1
  * aten::rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor */
 CT_API ct_tensor *ct_rsub_scalar_with(const ct_tensor *self, ct_scalar other, const ct_alpha_options *options);
 #define ct_rsub_scalar(...) CT_RSUB_SCALAR_(__VA_ARGS__, )
@@ -979,8 +942,7 @@ typedef struct ct_gradient_dims_options {
 CT_API ct_gradient_dims_options ct_gradient_dims_options_default(void);
 #define CT_GRADIENT_DIMS_DEFAULTS .edge_order = 1
 
-/* The slope along each of dim by central differences; spacing: of the points, or where they are. torch.gradient.
- * @since 0.1
+/* See ct_gradient. torch.gradient. @since 0.1
  * aten::gradient.array(Tensor self, *, int[] dim, int edge_order=1) -> Tensor[] */
 CT_API ct_status ct_gradient_dims_with(const ct_tensor *self, const int64_t *dim, size_t n, ct_tensor **const *outputs,
                                        size_t m, const ct_gradient_dims_options *options);
@@ -989,8 +951,7 @@ CT_API ct_status ct_gradient_dims_with(const ct_tensor *self, const int64_t *dim
     CT_KEYWORDS_(ct_gradient_dims_with(self, dim, n, outputs, m,                                                       \
                                        &(ct_gradient_dims_options){CT_GRADIENT_DIMS_DEFAULTS, __VA_ARGS__}))
 
-/* The slope along each of dim by central differences; spacing: of the points, or where they are. torch.gradient.
- * @since 0.1
+/* See ct_gradient. torch.gradient. @since 0.1
  * aten::gradient.scalararray(Tensor self, *, Scalar spacing, int[] dim, int edge_order=1) -> Tensor[] */
 CT_API ct_status ct_gradient_dims_scalar_with(const ct_tensor *self, ct_scalar spacing, const int64_t *dim, size_t n,
                                               ct_tensor **const *outputs, size_t m,
@@ -1000,8 +961,7 @@ CT_API ct_status ct_gradient_dims_scalar_with(const ct_tensor *self, ct_scalar s
     CT_KEYWORDS_(ct_gradient_dims_scalar_with(self, CT_SCALAR(spacing), dim, n, outputs, m,                            \
                                               &(ct_gradient_dims_options){CT_GRADIENT_DIMS_DEFAULTS, __VA_ARGS__}))
 
-/* The slope along each of dim by central differences; spacing: of the points, or where they are. torch.gradient.
- * @since 0.1
+/* See ct_gradient. torch.gradient. @since 0.1
  * aten::gradient.scalarrayarray(Tensor self, *, Scalar[] spacing, int[] dim, int edge_order=1) -> Tensor[] */
 CT_API ct_status ct_gradient_dims_scalars_with(const ct_tensor *self, const ct_scalar *spacing, size_t n_spacing,
                                                const int64_t *dim, size_t n_dim, ct_tensor **const *outputs,
@@ -1011,8 +971,7 @@ CT_API ct_status ct_gradient_dims_scalars_with(const ct_tensor *self, const ct_s
     CT_KEYWORDS_(ct_gradient_dims_scalars_with(self, spacing, n_spacing, dim, n_dim, outputs, n_outputs,               \
                                                &(ct_gradient_dims_options){CT_GRADIENT_DIMS_DEFAULTS, __VA_ARGS__}))
 
-/* The slope along each of dim by central differences; spacing: of the points, or where they are. torch.gradient.
- * @since 0.1
+/* See ct_gradient. torch.gradient. @since 0.1
  * aten::gradient.tensorarray(Tensor self, *, Tensor[] spacing, int[] dim, int edge_order=1) -> Tensor[] */
 CT_API ct_status ct_gradient_dims_tensors_with(const ct_tensor *self, ct_tensor *const *spacing, size_t n_spacing,
                                                const int64_t *dim, size_t n_dim, ct_tensor **const *outputs,
@@ -1029,8 +988,7 @@ typedef struct ct_gradient_scalars_options {
 CT_API ct_gradient_scalars_options ct_gradient_scalars_options_default(void);
 #define CT_GRADIENT_SCALARS_DEFAULTS .dim = CT_NONE, .edge_order = 1
 
-/* The slope along each of dim by central differences; spacing: of the points, or where they are. torch.gradient.
- * @since 0.1
+/* See ct_gradient. torch.gradient. @since 0.1
  * aten::gradient.scalarrayint(Tensor self, *, Scalar[] spacing, int? dim=None, int edge_order=1) -> Tensor[] */
 CT_API ct_status ct_gradient_scalars_with(const ct_tensor *self, const ct_scalar *spacing, size_t n,
                                           ct_tensor **const *outputs, size_t m,
@@ -1040,8 +998,7 @@ CT_API ct_status ct_gradient_scalars_with(const ct_tensor *self, const ct_scalar
     CT_KEYWORDS_(ct_gradient_scalars_with(                                                                             \
         self, spacing, n, outputs, m, &(ct_gradient_scalars_options){CT_GRADIENT_SCALARS_DEFAULTS, __VA_ARGS__}))
 
-/* The slope along each of dim by central differences; spacing: of the points, or where they are. torch.gradient.
- * @since 0.1
+/* See ct_gradient. torch.gradient. @since 0.1
  * aten::gradient.tensorarrayint(Tensor self, *, Tensor[] spacing, int? dim=None, int edge_order=1) -> Tensor[] */
 CT_API ct_status ct_gradient_tensors_with(const ct_tensor *self, ct_tensor *const *spacing, size_t n,
                                           ct_tensor **const *outputs, size_t m,
@@ -1058,14 +1015,14 @@ CT_API ct_tensor *ct_subtract_with(const ct_tensor *self, const ct_tensor *other
 #define CT_SUBTRACT_(self, other, ...)                                                                                 \
     CT_KEYWORDS_(ct_subtract_with(self, other, &(ct_alpha_options){CT_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* The same as sub. Tensor.subtract_. In place. @since 0.1
+/* See ct_subtract. Tensor.subtract_. In place. @since 0.1
  * aten::subtract_.Tensor(Tensor(a!) self, Tensor other, *, Scalar alpha=1) -> Tensor(a!) */
 CT_API ct_status ct_subtract_with_(ct_tensor *self, const ct_tensor *other, const ct_alpha_options *options);
 #define ct_subtract_(...) CT_SUBTRACT_IN_PLACE_(__VA_ARGS__, )
 #define CT_SUBTRACT_IN_PLACE_(self, other, ...)                                                                        \
     CT_KEYWORDS_(ct_subtract_with_(self, other, &(ct_alpha_options){CT_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* The same as sub. torch.subtract. @since 0.1
+/* See ct_subtract. torch.subtract. @since 0.1
  * aten::subtract.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor */
 CT_API ct_tensor *ct_subtract_scalar_with(const ct_tensor *self, ct_scalar other, const ct_alpha_options *options);
 #define ct_subtract_scalar(...) CT_SUBTRACT_SCALAR_(__VA_ARGS__, )
@@ -1073,7 +1030,7 @@ CT_API ct_tensor *ct_subtract_scalar_with(const ct_tensor *self, ct_scalar other
     CT_KEYWORDS_(ct_subtract_scalar_with(self, CT_SCALAR(other),                                                       \
                                          &(ct_alpha_options){CT_ALPHA_DEFAULTS, __VA_ARGS__}))
 
-/* The same as sub. Tensor.subtract_. In place. @since 0.1
+/* See ct_subtract. Tensor.subtract_. In place. @since 0.1
  * aten::subtract_.Scalar(Tensor(a!) self, Scalar other, Scalar alpha=1) -> Tensor(a!) */
 CT_API ct_status ct_subtract_scalar_with_(ct_tensor *self, ct_scalar other, const ct_alpha_options *options);
 #define ct_subtract_scalar_(...) CT_SUBTRACT_SCALAR_IN_PLACE_(__VA_ARGS__, )
@@ -1085,16 +1042,16 @@ CT_API ct_status ct_subtract_scalar_with_(ct_tensor *self, ct_scalar other, cons
  * aten::multiply.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_multiply(const ct_tensor *self, const ct_tensor *other);
 
-/* The same as mul. Tensor.multiply_. In place. @since 0.1
+/* See ct_multiply. Tensor.multiply_. In place. @since 0.1
  * aten::multiply_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_multiply_(ct_tensor *self, const ct_tensor *other);
 
-/* The same as mul. torch.multiply. @since 0.1
+/* See ct_multiply. torch.multiply. @since 0.1
  * aten::multiply.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_multiply_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_multiply_scalar(self, other) (ct_multiply_scalar)(self, CT_SCALAR(other))
 
-/* The same as mul. Tensor.multiply_. In place. @since 0.1
+/* See ct_multiply. Tensor.multiply_. In place. @since 0.1
  * aten::multiply_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_multiply_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_multiply_scalar_(self, other) (ct_multiply_scalar_)(self, CT_SCALAR(other))
@@ -1108,7 +1065,7 @@ CT_API ct_tensor *ct_divide_with(const ct_tensor *self, const ct_tensor *other,
 #define CT_DIVIDE_(self, other, ...)                                                                                   \
     CT_KEYWORDS_(ct_divide_with(self, other, &(ct_rounding_mode_options){CT_ROUNDING_MODE_DEFAULTS, __VA_ARGS__}))
 
-/* The same as div. Tensor.divide_. In place. @since 0.1
+/* See ct_divide. Tensor.divide_. In place. @since 0.1
  * aten::divide_.Tensor_mode(Tensor(a!) self, Tensor other, *, str? rounding_mode) -> Tensor(a!)
  * aten::divide_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_divide_with_(ct_tensor *self, const ct_tensor *other, const ct_rounding_mode_options *options);
@@ -1116,7 +1073,7 @@ CT_API ct_status ct_divide_with_(ct_tensor *self, const ct_tensor *other, const 
 #define CT_DIVIDE_IN_PLACE_(self, other, ...)                                                                          \
     CT_KEYWORDS_(ct_divide_with_(self, other, &(ct_rounding_mode_options){CT_ROUNDING_MODE_DEFAULTS, __VA_ARGS__}))
 
-/* The same as div. torch.divide. @since 0.1
+/* See ct_divide. torch.divide. @since 0.1
  * aten::divide.Scalar_mode(Tensor self, Scalar other, *, str? rounding_mode) -> Tensor
  * aten::divide.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_divide_scalar_with(const ct_tensor *self, ct_scalar other,
@@ -1126,7 +1083,7 @@ CT_API ct_tensor *ct_divide_scalar_with(const ct_tensor *self, ct_scalar other,
     CT_KEYWORDS_(ct_divide_scalar_with(self, CT_SCALAR(other),                                                         \
                                        &(ct_rounding_mode_options){CT_ROUNDING_MODE_DEFAULTS, __VA_ARGS__}))
 
-/* The same as div. Tensor.divide_. In place. @since 0.1
+/* See ct_divide. Tensor.divide_. In place. @since 0.1
  * aten::divide_.Scalar_mode(Tensor(a!) self, Scalar other, *, str? rounding_mode) -> Tensor(a!)
  * aten::divide_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_divide_scalar_with_(ct_tensor *self, ct_scalar other, const ct_rounding_mode_options *options);
@@ -1139,16 +1096,16 @@ CT_API ct_status ct_divide_scalar_with_(ct_tensor *self, ct_scalar other, const 
  * aten::true_divide.Tensor(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_true_divide(const ct_tensor *self, const ct_tensor *other);
 
-/* The same as div without a rounding_mode. Tensor.true_divide_. In place. @since 0.1
+/* See ct_true_divide. Tensor.true_divide_. In place. @since 0.1
  * aten::true_divide_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_true_divide_(ct_tensor *self, const ct_tensor *other);
 
-/* The same as div without a rounding_mode. torch.true_divide. @since 0.1
+/* See ct_true_divide. torch.true_divide. @since 0.1
  * aten::true_divide.Scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_true_divide_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_true_divide_scalar(self, other) (ct_true_divide_scalar)(self, CT_SCALAR(other))
 
-/* The same as div without a rounding_mode. Tensor.true_divide_. In place. @since 0.1
+/* See ct_true_divide. Tensor.true_divide_. In place. @since 0.1
  * aten::true_divide_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!) */
 CT_API ct_status ct_true_divide_scalar_(ct_tensor *self, ct_scalar other);
 #define ct_true_divide_scalar_(self, other) (ct_true_divide_scalar_)(self, CT_SCALAR(other))
@@ -1157,7 +1114,7 @@ CT_API ct_status ct_true_divide_scalar_(ct_tensor *self, ct_scalar other);
  * aten::negative(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_negative(const ct_tensor *self);
 
-/* The same as neg. torch.negative_. In place. @since 0.1
+/* See ct_negative. torch.negative_. In place. @since 0.1
  * aten::negative_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_negative_(ct_tensor *self);
 
@@ -1165,7 +1122,7 @@ CT_API ct_status ct_negative_(ct_tensor *self);
  * aten::absolute(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_absolute(const ct_tensor *self);
 
-/* The same as abs. Tensor.absolute_. In place. @since 0.1
+/* See ct_absolute. Tensor.absolute_. In place. @since 0.1
  * aten::absolute_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_absolute_(ct_tensor *self);
 
@@ -1175,21 +1132,21 @@ CT_API ct_tensor *ct_clip_with(const ct_tensor *self, const ct_min_max_options *
 #define ct_clip(...) CT_CLIP_(__VA_ARGS__, )
 #define CT_CLIP_(self, ...) CT_KEYWORDS_(ct_clip_with(self, &(ct_min_max_options){CT_MIN_MAX_DEFAULTS, __VA_ARGS__}))
 
-/* The same as clamp. torch.clip_. In place. @since 0.1
+/* See ct_clip. torch.clip_. In place. @since 0.1
  * aten::clip_(Tensor(a!) self, Scalar? min=None, Scalar? max=None) -> Tensor(a!) */
 CT_API ct_status ct_clip_with_(ct_tensor *self, const ct_min_max_options *options);
 #define ct_clip_(...) CT_CLIP_IN_PLACE_(__VA_ARGS__, )
 #define CT_CLIP_IN_PLACE_(self, ...)                                                                                   \
     CT_KEYWORDS_(ct_clip_with_(self, &(ct_min_max_options){CT_MIN_MAX_DEFAULTS, __VA_ARGS__}))
 
-/* The same as clamp. torch.clip. @since 0.1
+/* See ct_clip. torch.clip. @since 0.1
  * aten::clip.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor */
 CT_API ct_tensor *ct_clip_tensor_with(const ct_tensor *self, const ct_min_max_tensor_options *options);
 #define ct_clip_tensor(...) CT_CLIP_TENSOR_(__VA_ARGS__, )
 #define CT_CLIP_TENSOR_(self, ...)                                                                                     \
     CT_KEYWORDS_(ct_clip_tensor_with(self, &(ct_min_max_tensor_options){CT_MIN_MAX_TENSOR_DEFAULTS, __VA_ARGS__}))
 
-/* The same as clamp. torch.clip_. In place. @since 0.1
+/* See ct_clip. torch.clip_. In place. @since 0.1
  * aten::clip_.Tensor(Tensor(a!) self, Tensor? min=None, Tensor? max=None) -> Tensor(a!) */
 CT_API ct_status ct_clip_tensor_with_(ct_tensor *self, const ct_min_max_tensor_options *options);
 #define ct_clip_tensor_(...) CT_CLIP_TENSOR_IN_PLACE_(__VA_ARGS__, )
@@ -1200,7 +1157,7 @@ CT_API ct_status ct_clip_tensor_with_(ct_tensor *self, const ct_min_max_tensor_o
  * aten::fix(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_fix(const ct_tensor *self);
 
-/* The same as trunc. torch.fix_. In place. @since 0.1
+/* See ct_fix. torch.fix_. In place. @since 0.1
  * aten::fix_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_fix_(ct_tensor *self);
 
@@ -1208,7 +1165,7 @@ CT_API ct_status ct_fix_(ct_tensor *self);
  * aten::arcsin(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_arcsin(const ct_tensor *self);
 
-/* The same as asin. torch.arcsin_. In place. @since 0.1
+/* See ct_arcsin. torch.arcsin_. In place. @since 0.1
  * aten::arcsin_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_arcsin_(ct_tensor *self);
 
@@ -1216,7 +1173,7 @@ CT_API ct_status ct_arcsin_(ct_tensor *self);
  * aten::arccos(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_arccos(const ct_tensor *self);
 
-/* The same as acos. torch.arccos_. In place. @since 0.1
+/* See ct_arccos. torch.arccos_. In place. @since 0.1
  * aten::arccos_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_arccos_(ct_tensor *self);
 
@@ -1224,7 +1181,7 @@ CT_API ct_status ct_arccos_(ct_tensor *self);
  * aten::arctan(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_arctan(const ct_tensor *self);
 
-/* The same as atan. torch.arctan_. In place. @since 0.1
+/* See ct_arctan. torch.arctan_. In place. @since 0.1
  * aten::arctan_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_arctan_(ct_tensor *self);
 
@@ -1232,7 +1189,7 @@ CT_API ct_status ct_arctan_(ct_tensor *self);
  * aten::arctan2(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_arctan2(const ct_tensor *self, const ct_tensor *other);
 
-/* The same as atan2. Tensor.arctan2_. In place. @since 0.1
+/* See ct_arctan2. Tensor.arctan2_. In place. @since 0.1
  * aten::arctan2_(Tensor(a!) self, Tensor other) -> Tensor(a!) */
 CT_API ct_status ct_arctan2_(ct_tensor *self, const ct_tensor *other);
 
@@ -1240,7 +1197,7 @@ CT_API ct_status ct_arctan2_(ct_tensor *self, const ct_tensor *other);
  * aten::arcsinh(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_arcsinh(const ct_tensor *self);
 
-/* The same as asinh. torch.arcsinh_. In place. @since 0.1
+/* See ct_arcsinh. torch.arcsinh_. In place. @since 0.1
  * aten::arcsinh_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_arcsinh_(ct_tensor *self);
 
@@ -1248,7 +1205,7 @@ CT_API ct_status ct_arcsinh_(ct_tensor *self);
  * aten::arccosh(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_arccosh(const ct_tensor *self);
 
-/* The same as acosh. torch.arccosh_. In place. @since 0.1
+/* See ct_arccosh. torch.arccosh_. In place. @since 0.1
  * aten::arccosh_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_arccosh_(ct_tensor *self);
 
@@ -1256,7 +1213,7 @@ CT_API ct_status ct_arccosh_(ct_tensor *self);
  * aten::arctanh(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_arctanh(const ct_tensor *self);
 
-/* The same as atanh. torch.arctanh_. In place. @since 0.1
+/* See ct_arctanh. torch.arctanh_. In place. @since 0.1
  * aten::arctanh_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_arctanh_(ct_tensor *self);
 

@@ -14,14 +14,12 @@ CT_BEGIN_DECLS
  * aten::quantize_per_tensor(Tensor self, float scale, int zero_point, ScalarType dtype) -> Tensor */
 CT_API ct_tensor *ct_quantize_per_tensor(const ct_tensor *self, double scale, int64_t zero_point, ct_dtype dtype);
 
-/* self quantized to dtype with one scale and zero_point, or each tensor with its own. torch.quantize_per_tensor.
- * @since 0.1
+/* See ct_quantize_per_tensor. torch.quantize_per_tensor. @since 0.1
  * aten::quantize_per_tensor.tensor_qparams(Tensor self, Tensor scale, Tensor zero_point, ScalarType dtype) -> Tensor */
 CT_API ct_tensor *ct_quantize_per_tensor_tensor(const ct_tensor *self, const ct_tensor *scale,
                                                 const ct_tensor *zero_point, ct_dtype dtype);
 
-/* self quantized to dtype with one scale and zero_point, or each tensor with its own. torch.quantize_per_tensor.
- * @since 0.1
+/* See ct_quantize_per_tensor. torch.quantize_per_tensor. @since 0.1
  * aten::quantize_per_tensor.tensors(Tensor[] tensors, Tensor scales, Tensor zero_points, ScalarType dtype) ->
  * Tensor[] */
 CT_API ct_status ct_quantize_per_tensor_tensors(ct_tensor *const *tensors, size_t n, const ct_tensor *scales,
@@ -42,7 +40,7 @@ CT_API ct_tensor *ct_quantize_per_tensor_dynamic(const ct_tensor *self, ct_dtype
  * aten::dequantize.self(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_dequantize(const ct_tensor *self);
 
-/* The real numbers that self, or each tensor, stands for. torch.dequantize. @since 0.1
+/* See ct_dequantize. torch.dequantize. @since 0.1
  * aten::dequantize.tensors(Tensor[] tensors) -> Tensor[] */
 CT_API ct_status ct_dequantize_tensors(ct_tensor *const *tensors, size_t n, ct_tensor **const *outputs, size_t m);
 
@@ -92,8 +90,7 @@ CT_API ct_tensor *ct_empty_quantized_with(const int64_t *size, size_t n, const c
 CT_API ct_tensor *ct_fake_quantize_per_tensor_affine(const ct_tensor *self, double scale, int64_t zero_point,
                                                      int64_t quant_min, int64_t quant_max);
 
-/* self quantized to quant_min ... quant_max and back, for training. torch.fake_quantize_per_tensor_affine.
- * @since 0.1
+/* See ct_fake_quantize_per_tensor_affine. torch.fake_quantize_per_tensor_affine. @since 0.1
  * aten::fake_quantize_per_tensor_affine.tensor_qparams(Tensor self, Tensor scale, Tensor zero_point, int quant_min,
  * int quant_max) -> Tensor */
 CT_API ct_tensor *ct_fake_quantize_per_tensor_affine_tensor(const ct_tensor *self, const ct_tensor *scale,

@@ -51,8 +51,7 @@ CT_API ct_tensor *ct_randint_like_with(const ct_tensor *self, int64_t high, cons
 #define CT_RANDINT_LIKE_(self, high, ...)                                                                              \
     CT_KEYWORDS_(ct_randint_like_with(self, high, &(ct_random_like_options){CT_RANDOM_LIKE_DEFAULTS, __VA_ARGS__}))
 
-/* Draws whole numbers from low (0) up to but without high, in self's shape and element type. torch.randint_like.
- * @since 0.1
+/* See ct_randint_like. torch.randint_like. @since 0.1
  * aten::randint_like.low_generator_dtype(Tensor self, SymInt low, SymInt high, *, Generator? generator, ScalarType?
  * dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) ->
  * Tensor
@@ -65,8 +64,7 @@ CT_API ct_tensor *ct_randint_like_low_with(const ct_tensor *self, int64_t low, i
     CT_KEYWORDS_(ct_randint_like_low_with(self, low, high,                                                             \
                                           &(ct_random_like_options){CT_RANDOM_LIKE_DEFAULTS, __VA_ARGS__}))
 
-/* Draws whole numbers from low (0) up to but without high, in self's shape and element type. torch.randint_like.
- * Needs libtorch 2.14. @since 0.1
+/* See ct_randint_like. torch.randint_like. Needs libtorch 2.14. @since 0.1
  * aten::randint_like.Tensor_generator(Tensor self, Tensor high, *, Generator? generator, ScalarType? dtype=None,
  * Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor
  * aten::randint_like.Tensor(Tensor self, Tensor high, *, ScalarType? dtype=None, Layout? layout=None, Device?
@@ -86,16 +84,14 @@ CT_API ct_tensor *ct_normal_with(const ct_tensor *mean, const ct_tensor *std, co
 #define CT_NORMAL_(mean, std, ...)                                                                                     \
     CT_KEYWORDS_(ct_normal_with(mean, std, &(ct_generator_options){CT_GENERATOR_DEFAULTS, __VA_ARGS__}))
 
-/* Draws with these means and standard deviations, each a tensor or a number; normal_ fills self. Tensor.normal_. In
- * place. @since 0.1
+/* See ct_normal. Tensor.normal_. In place. @since 0.1
  * aten::normal_(Tensor(a!) self, float mean=0, float std=1, *, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_normal_with_(ct_tensor *self, const ct_normal_options *options);
 #define ct_normal_(...) CT_NORMAL_IN_PLACE_(__VA_ARGS__, )
 #define CT_NORMAL_IN_PLACE_(self, ...)                                                                                 \
     CT_KEYWORDS_(ct_normal_with_(self, &(ct_normal_options){CT_NORMAL_DEFAULTS, __VA_ARGS__}))
 
-/* Draws with these means and standard deviations, each a tensor or a number; normal_ fills self. torch.normal.
- * @since 0.1
+/* See ct_normal. torch.normal. @since 0.1
  * aten::normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None) -> Tensor */
 CT_API ct_tensor *ct_normal_float_tensor_with(double mean, const ct_tensor *std, const ct_generator_options *options);
 #define ct_normal_float_tensor(...) CT_NORMAL_FLOAT_TENSOR_(__VA_ARGS__, )
@@ -103,8 +99,7 @@ CT_API ct_tensor *ct_normal_float_tensor_with(double mean, const ct_tensor *std,
     CT_KEYWORDS_(ct_normal_float_tensor_with(mean, std,                                                                \
                                              &(ct_generator_options){CT_GENERATOR_DEFAULTS, __VA_ARGS__}))
 
-/* Draws with these means and standard deviations, each a tensor or a number; normal_ fills self. torch.normal.
- * @since 0.1
+/* See ct_normal. torch.normal. @since 0.1
  * aten::normal.float_float(float mean, float std, SymInt[] size, *, Generator? generator=None, ScalarType?
  * dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor */
 CT_API ct_tensor *ct_normal_size_with(double mean, double std, const int64_t *size, size_t n, ct_dtype dtype,
@@ -121,8 +116,7 @@ typedef struct ct_normal_tensor_float_options {
 CT_API ct_normal_tensor_float_options ct_normal_tensor_float_options_default(void);
 #define CT_NORMAL_TENSOR_FLOAT_DEFAULTS .std = 1, .generator = NULL
 
-/* Draws with these means and standard deviations, each a tensor or a number; normal_ fills self. torch.normal.
- * @since 0.1
+/* See ct_normal. torch.normal. @since 0.1
  * aten::normal.Tensor_float(Tensor mean, float std=1, *, Generator? generator=None) -> Tensor */
 CT_API ct_tensor *ct_normal_tensor_float_with(const ct_tensor *mean, const ct_normal_tensor_float_options *options);
 #define ct_normal_tensor_float(...) CT_NORMAL_TENSOR_FLOAT_(__VA_ARGS__, )
@@ -145,24 +139,21 @@ typedef struct ct_bernoulli_options {
 CT_API ct_bernoulli_options ct_bernoulli_options_default(void);
 #define CT_BERNOULLI_DEFAULTS .p = 0.5, .generator = NULL
 
-/* Draws 1 with chance p, otherwise 0; without p, self holds the chances, but bernoulli_ takes 0.5.
- * Tensor.bernoulli_. In place. @since 0.1
+/* See ct_bernoulli. Tensor.bernoulli_. In place. @since 0.1
  * aten::bernoulli_.float(Tensor(a!) self, float p=0.5, *, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_bernoulli_with_(ct_tensor *self, const ct_bernoulli_options *options);
 #define ct_bernoulli_(...) CT_BERNOULLI_IN_PLACE_(__VA_ARGS__, )
 #define CT_BERNOULLI_IN_PLACE_(self, ...)                                                                              \
     CT_KEYWORDS_(ct_bernoulli_with_(self, &(ct_bernoulli_options){CT_BERNOULLI_DEFAULTS, __VA_ARGS__}))
 
-/* Draws 1 with chance p, otherwise 0; without p, self holds the chances, but bernoulli_ takes 0.5. torch.bernoulli.
- * @since 0.1
+/* See ct_bernoulli. torch.bernoulli. @since 0.1
  * aten::bernoulli.p(Tensor self, float p, *, Generator? generator=None) -> Tensor */
 CT_API ct_tensor *ct_bernoulli_p_with(const ct_tensor *self, double p, const ct_generator_options *options);
 #define ct_bernoulli_p(...) CT_BERNOULLI_P_(__VA_ARGS__, )
 #define CT_BERNOULLI_P_(self, p, ...)                                                                                  \
     CT_KEYWORDS_(ct_bernoulli_p_with(self, p, &(ct_generator_options){CT_GENERATOR_DEFAULTS, __VA_ARGS__}))
 
-/* Draws 1 with chance p, otherwise 0; without p, self holds the chances, but bernoulli_ takes 0.5. torch.bernoulli.
- * @since 0.1
+/* See ct_bernoulli. torch.bernoulli. @since 0.1
  * aten::bernoulli.Tensor(Tensor self, Tensor p, *, Generator? generator=None) -> Tensor */
 CT_API ct_tensor *ct_bernoulli_tensor_with(const ct_tensor *self, const ct_tensor *p,
                                            const ct_generator_options *options);
@@ -170,8 +161,7 @@ CT_API ct_tensor *ct_bernoulli_tensor_with(const ct_tensor *self, const ct_tenso
 #define CT_BERNOULLI_TENSOR_(self, p, ...)                                                                             \
     CT_KEYWORDS_(ct_bernoulli_tensor_with(self, p, &(ct_generator_options){CT_GENERATOR_DEFAULTS, __VA_ARGS__}))
 
-/* Draws 1 with chance p, otherwise 0; without p, self holds the chances, but bernoulli_ takes 0.5.
- * Tensor.bernoulli_. In place. @since 0.1
+/* See ct_bernoulli. Tensor.bernoulli_. In place. @since 0.1
  * aten::bernoulli_.Tensor(Tensor(a!) self, Tensor p, *, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_bernoulli_tensor_with_(ct_tensor *self, const ct_tensor *p, const ct_generator_options *options);
 #define ct_bernoulli_tensor_(...) CT_BERNOULLI_TENSOR_IN_PLACE_(__VA_ARGS__, )
@@ -210,7 +200,7 @@ CT_API ct_tensor *ct_uniform_with(const ct_tensor *self, const ct_uniform_option
 #define CT_UNIFORM_(self, ...)                                                                                         \
     CT_KEYWORDS_(ct_uniform_with(self, &(ct_uniform_options){CT_UNIFORM_DEFAULTS, __VA_ARGS__}))
 
-/* Draws from [from, to) in self's shape; in place over self. Tensor.uniform_. In place. @since 0.1
+/* See ct_uniform. Tensor.uniform_. In place. @since 0.1
  * aten::uniform_(Tensor(a!) self, float from=0, float to=1, *, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_uniform_with_(ct_tensor *self, const ct_uniform_options *options);
 #define ct_uniform_(...) CT_UNIFORM_IN_PLACE_(__VA_ARGS__, )
@@ -231,8 +221,7 @@ CT_API ct_tensor *ct_exponential_with(const ct_tensor *self, const ct_exponentia
 #define CT_EXPONENTIAL_(self, ...)                                                                                     \
     CT_KEYWORDS_(ct_exponential_with(self, &(ct_exponential_options){CT_EXPONENTIAL_DEFAULTS, __VA_ARGS__}))
 
-/* Draws from the exponential distribution with rate lambd in self's shape; in place over self. Tensor.exponential_.
- * In place. @since 0.1
+/* See ct_exponential. Tensor.exponential_. In place. @since 0.1
  * aten::exponential_(Tensor(a!) self, float lambd=1, *, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_exponential_with_(ct_tensor *self, const ct_exponential_options *options);
 #define ct_exponential_(...) CT_EXPONENTIAL_IN_PLACE_(__VA_ARGS__, )
@@ -246,15 +235,14 @@ CT_API ct_tensor *ct_random_with(const ct_tensor *self, const ct_generator_optio
 #define CT_RANDOM_(self, ...)                                                                                          \
     CT_KEYWORDS_(ct_random_with(self, &(ct_generator_options){CT_GENERATOR_DEFAULTS, __VA_ARGS__}))
 
-/* Draws whole numbers, at least from (0) and below to (or what the type holds), in self's shape. Tensor.random_. In
- * place. @since 0.1
+/* See ct_random. Tensor.random_. In place. @since 0.1
  * aten::random_(Tensor(a!) self, *, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_random_with_(ct_tensor *self, const ct_generator_options *options);
 #define ct_random_(...) CT_RANDOM_IN_PLACE_(__VA_ARGS__, )
 #define CT_RANDOM_IN_PLACE_(self, ...)                                                                                 \
     CT_KEYWORDS_(ct_random_with_(self, &(ct_generator_options){CT_GENERATOR_DEFAULTS, __VA_ARGS__}))
 
-/* Draws whole numbers, at least from (0) and below to (or what the type holds), in self's shape. @since 0.1
+/* See ct_random. @since 0.1
  * aten::random.from(Tensor self, int from, int? to, *, Generator? generator=None) -> Tensor */
 CT_API ct_tensor *ct_random_from_with(const ct_tensor *self, int64_t from, int64_t to,
                                       const ct_generator_options *options);
@@ -262,23 +250,21 @@ CT_API ct_tensor *ct_random_from_with(const ct_tensor *self, int64_t from, int64
 #define CT_RANDOM_FROM_(self, from, to, ...)                                                                           \
     CT_KEYWORDS_(ct_random_from_with(self, from, to, &(ct_generator_options){CT_GENERATOR_DEFAULTS, __VA_ARGS__}))
 
-/* Draws whole numbers, at least from (0) and below to (or what the type holds), in self's shape. Tensor.random_. In
- * place. @since 0.1
+/* See ct_random. Tensor.random_. In place. @since 0.1
  * aten::random_.from(Tensor(a!) self, int from, int? to, *, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_random_from_with_(ct_tensor *self, int64_t from, int64_t to, const ct_generator_options *options);
 #define ct_random_from_(...) CT_RANDOM_FROM_IN_PLACE_(__VA_ARGS__, )
 #define CT_RANDOM_FROM_IN_PLACE_(self, from, to, ...)                                                                  \
     CT_KEYWORDS_(ct_random_from_with_(self, from, to, &(ct_generator_options){CT_GENERATOR_DEFAULTS, __VA_ARGS__}))
 
-/* Draws whole numbers, at least from (0) and below to (or what the type holds), in self's shape. @since 0.1
+/* See ct_random. @since 0.1
  * aten::random.to(Tensor self, int to, *, Generator? generator=None) -> Tensor */
 CT_API ct_tensor *ct_random_to_with(const ct_tensor *self, int64_t to, const ct_generator_options *options);
 #define ct_random_to(...) CT_RANDOM_TO_(__VA_ARGS__, )
 #define CT_RANDOM_TO_(self, to, ...)                                                                                   \
     CT_KEYWORDS_(ct_random_to_with(self, to, &(ct_generator_options){CT_GENERATOR_DEFAULTS, __VA_ARGS__}))
 
-/* Draws whole numbers, at least from (0) and below to (or what the type holds), in self's shape. Tensor.random_. In
- * place. @since 0.1
+/* See ct_random. Tensor.random_. In place. @since 0.1
  * aten::random_.to(Tensor(a!) self, int to, *, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_random_to_with_(ct_tensor *self, int64_t to, const ct_generator_options *options);
 #define ct_random_to_(...) CT_RANDOM_TO_IN_PLACE_(__VA_ARGS__, )
@@ -306,8 +292,7 @@ CT_API ct_tensor *ct_geometric_with(const ct_tensor *self, double p, const ct_ge
 #define CT_GEOMETRIC_(self, p, ...)                                                                                    \
     CT_KEYWORDS_(ct_geometric_with(self, p, &(ct_generator_options){CT_GENERATOR_DEFAULTS, __VA_ARGS__}))
 
-/* Draws how many trials of chance p the first success takes, in self's shape; in place over self. Tensor.geometric_.
- * In place. @since 0.1
+/* See ct_geometric. Tensor.geometric_. In place. @since 0.1
  * aten::geometric_(Tensor(a!) self, float p, *, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_geometric_with_(ct_tensor *self, double p, const ct_generator_options *options);
 #define ct_geometric_(...) CT_GEOMETRIC_IN_PLACE_(__VA_ARGS__, )
@@ -328,8 +313,7 @@ CT_API ct_tensor *ct_cauchy_with(const ct_tensor *self, const ct_cauchy_options 
 #define ct_cauchy(...) CT_CAUCHY_(__VA_ARGS__, )
 #define CT_CAUCHY_(self, ...) CT_KEYWORDS_(ct_cauchy_with(self, &(ct_cauchy_options){CT_CAUCHY_DEFAULTS, __VA_ARGS__}))
 
-/* Draws from the Cauchy distribution around median of width sigma in self's shape; in place over self.
- * Tensor.cauchy_. In place. @since 0.1
+/* See ct_cauchy. Tensor.cauchy_. In place. @since 0.1
  * aten::cauchy_(Tensor(a!) self, float median=0, float sigma=1, *, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_cauchy_with_(ct_tensor *self, const ct_cauchy_options *options);
 #define ct_cauchy_(...) CT_CAUCHY_IN_PLACE_(__VA_ARGS__, )
@@ -351,8 +335,7 @@ CT_API ct_tensor *ct_log_normal_with(const ct_tensor *self, const ct_log_normal_
 #define CT_LOG_NORMAL_(self, ...)                                                                                      \
     CT_KEYWORDS_(ct_log_normal_with(self, &(ct_log_normal_options){CT_LOG_NORMAL_DEFAULTS, __VA_ARGS__}))
 
-/* e to the power of draws with this mean and std in self's shape; in place over self. Tensor.log_normal_. In place.
- * @since 0.1
+/* See ct_log_normal. Tensor.log_normal_. In place. @since 0.1
  * aten::log_normal_(Tensor(a!) self, float mean=1, float std=2, *, Generator? generator=None) -> Tensor(a!) */
 CT_API ct_status ct_log_normal_with_(ct_tensor *self, const ct_log_normal_options *options);
 #define ct_log_normal_(...) CT_LOG_NORMAL_IN_PLACE_(__VA_ARGS__, )

@@ -20,13 +20,11 @@ CT_API ct_status ct_max_dim_with(const ct_tensor *self, int64_t dim, ct_tensor *
     CT_KEYWORDS_(ct_max_dim_with(self, dim, values, indices,                                                           \
                                  &(ct_keepdim_options){CT_KEEPDIM_DEFAULTS, __VA_ARGS__}))
 
-/* The largest of all elements; along dim, with its index; or, given other, of each pair of elements. torch.max.
- * @since 0.1
+/* See ct_max_dim. torch.max. @since 0.1
  * aten::max.other(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_max_other(const ct_tensor *self, const ct_tensor *other);
 
-/* The largest of all elements; along dim, with its index; or, given other, of each pair of elements. torch.max.
- * Writes into max and max_values. @since 0.1
+/* See ct_max_dim. torch.max. Writes into max and max_values. @since 0.1
  * aten::max.dim_max(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) max, Tensor(b!) max_values) ->
  * (Tensor(a!) values, Tensor(b!) indices) */
 CT_API ct_status ct_max_dim_out_with(const ct_tensor *self, int64_t dim, ct_tensor *max, ct_tensor *max_values,
@@ -41,8 +39,7 @@ CT_API ct_status ct_max_dim_out_with(const ct_tensor *self, int64_t dim, ct_tens
  * aten::min(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_min(const ct_tensor *self);
 
-/* The smallest of all elements; along dim, with its index; or, given other, of each pair of elements. torch.min.
- * @since 0.1
+/* See ct_min. torch.min. @since 0.1
  * aten::min.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices) */
 CT_API ct_status ct_min_dim_with(const ct_tensor *self, int64_t dim, ct_tensor **values, ct_tensor **indices,
                                  const ct_keepdim_options *options);
@@ -51,13 +48,11 @@ CT_API ct_status ct_min_dim_with(const ct_tensor *self, int64_t dim, ct_tensor *
     CT_KEYWORDS_(ct_min_dim_with(self, dim, values, indices,                                                           \
                                  &(ct_keepdim_options){CT_KEEPDIM_DEFAULTS, __VA_ARGS__}))
 
-/* The smallest of all elements; along dim, with its index; or, given other, of each pair of elements. torch.min.
- * @since 0.1
+/* See ct_min. torch.min. @since 0.1
  * aten::min.other(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_min_other(const ct_tensor *self, const ct_tensor *other);
 
-/* The smallest of all elements; along dim, with its index; or, given other, of each pair of elements. torch.min.
- * Writes into min and min_indices. @since 0.1
+/* See ct_min. torch.min. Writes into min and min_indices. @since 0.1
  * aten::min.dim_min(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) min, Tensor(b!) min_indices) ->
  * (Tensor(a!) values, Tensor(b!) indices) */
 CT_API ct_status ct_min_dim_out_with(const ct_tensor *self, int64_t dim, ct_tensor *min, ct_tensor *min_indices,
@@ -102,7 +97,7 @@ CT_API ct_tensor *ct_prod_with(const ct_tensor *self, const ct_dtype_options *op
 #define ct_prod(...) CT_PROD_(__VA_ARGS__, )
 #define CT_PROD_(self, ...) CT_KEYWORDS_(ct_prod_with(self, &(ct_dtype_options){CT_DTYPE_DEFAULTS, __VA_ARGS__}))
 
-/* The product, of all elements or along dim. torch.prod. @since 0.1
+/* See ct_prod. torch.prod. @since 0.1
  * aten::prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor */
 CT_API ct_tensor *ct_prod_dim_with(const ct_tensor *self, int64_t dim, const ct_reduce_options *options);
 #define ct_prod_dim(...) CT_PROD_DIM_(__VA_ARGS__, )
@@ -113,15 +108,14 @@ CT_API ct_tensor *ct_prod_dim_with(const ct_tensor *self, int64_t dim, const ct_
  * aten::all(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_all(const ct_tensor *self);
 
-/* Whether all elements are nonzero, in the tensor or along dimensions; uint8 gives uint8. torch.all. @since 0.1
+/* See ct_all. torch.all. @since 0.1
  * aten::all.dim(Tensor self, int dim, bool keepdim=False) -> Tensor */
 CT_API ct_tensor *ct_all_dim_with(const ct_tensor *self, int64_t dim, const ct_keepdim_options *options);
 #define ct_all_dim(...) CT_ALL_DIM_(__VA_ARGS__, )
 #define CT_ALL_DIM_(self, dim, ...)                                                                                    \
     CT_KEYWORDS_(ct_all_dim_with(self, dim, &(ct_keepdim_options){CT_KEEPDIM_DEFAULTS, __VA_ARGS__}))
 
-/* Whether all elements are nonzero, in the tensor or along dimensions; uint8 gives uint8. torch.all. Needs libtorch
- * 2.6. @since 0.1
+/* See ct_all. torch.all. Needs libtorch 2.6. @since 0.1
  * aten::all.dims(Tensor self, int[]? dim=None, bool keepdim=False) -> Tensor */
 CT_API ct_tensor *ct_all_dims_with(const ct_tensor *self, const ct_dims_options *options);
 #define ct_all_dims(...) CT_ALL_DIMS_(__VA_ARGS__, )
@@ -131,15 +125,14 @@ CT_API ct_tensor *ct_all_dims_with(const ct_tensor *self, const ct_dims_options 
  * aten::any(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_any(const ct_tensor *self);
 
-/* Whether any element is nonzero, in the tensor or along dimensions; uint8 gives uint8. torch.any. @since 0.1
+/* See ct_any. torch.any. @since 0.1
  * aten::any.dim(Tensor self, int dim, bool keepdim=False) -> Tensor */
 CT_API ct_tensor *ct_any_dim_with(const ct_tensor *self, int64_t dim, const ct_keepdim_options *options);
 #define ct_any_dim(...) CT_ANY_DIM_(__VA_ARGS__, )
 #define CT_ANY_DIM_(self, dim, ...)                                                                                    \
     CT_KEYWORDS_(ct_any_dim_with(self, dim, &(ct_keepdim_options){CT_KEEPDIM_DEFAULTS, __VA_ARGS__}))
 
-/* Whether any element is nonzero, in the tensor or along dimensions; uint8 gives uint8. torch.any. Needs libtorch
- * 2.6. @since 0.1
+/* See ct_any. torch.any. Needs libtorch 2.6. @since 0.1
  * aten::any.dims(Tensor self, int[]? dim=None, bool keepdim=False) -> Tensor */
 CT_API ct_tensor *ct_any_dims_with(const ct_tensor *self, const ct_dims_options *options);
 #define ct_any_dims(...) CT_ANY_DIMS_(__VA_ARGS__, )
@@ -152,16 +145,14 @@ CT_API ct_tensor *ct_var_with(const ct_tensor *self, const ct_unbiased_options *
 #define ct_var(...) CT_VAR_(__VA_ARGS__, )
 #define CT_VAR_(self, ...) CT_KEYWORDS_(ct_var_with(self, &(ct_unbiased_options){CT_UNBIASED_DEFAULTS, __VA_ARGS__}))
 
-/* The variance, of all or along dimensions: divides by N - correction; unbiased is a correction of 1. torch.var.
- * @since 0.1
+/* See ct_var. torch.var. @since 0.1
  * aten::var.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor */
 CT_API ct_tensor *ct_var_correction_with(const ct_tensor *self, const ct_correction_options *options);
 #define ct_var_correction(...) CT_VAR_CORRECTION_(__VA_ARGS__, )
 #define CT_VAR_CORRECTION_(self, ...)                                                                                  \
     CT_KEYWORDS_(ct_var_correction_with(self, &(ct_correction_options){CT_CORRECTION_DEFAULTS, __VA_ARGS__}))
 
-/* The variance, of all or along dimensions: divides by N - correction; unbiased is a correction of 1. torch.var.
- * @since 0.1
+/* See ct_var. torch.var. @since 0.1
  * aten::var.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor */
 CT_API ct_tensor *ct_var_dim_with(const ct_tensor *self, const int64_t *dim, size_t n,
                                   const ct_unbiased_keepdim_options *options);
@@ -176,14 +167,14 @@ CT_API ct_tensor *ct_std_with(const ct_tensor *self, const ct_unbiased_options *
 #define ct_std(...) CT_STD_(__VA_ARGS__, )
 #define CT_STD_(self, ...) CT_KEYWORDS_(ct_std_with(self, &(ct_unbiased_options){CT_UNBIASED_DEFAULTS, __VA_ARGS__}))
 
-/* The square root of var, of all elements or along dimensions. torch.std. @since 0.1
+/* See ct_std. torch.std. @since 0.1
  * aten::std.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor */
 CT_API ct_tensor *ct_std_correction_with(const ct_tensor *self, const ct_correction_options *options);
 #define ct_std_correction(...) CT_STD_CORRECTION_(__VA_ARGS__, )
 #define CT_STD_CORRECTION_(self, ...)                                                                                  \
     CT_KEYWORDS_(ct_std_correction_with(self, &(ct_correction_options){CT_CORRECTION_DEFAULTS, __VA_ARGS__}))
 
-/* The square root of var, of all elements or along dimensions. torch.std. @since 0.1
+/* See ct_std. torch.std. @since 0.1
  * aten::std.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor */
 CT_API ct_tensor *ct_std_dim_with(const ct_tensor *self, const int64_t *dim, size_t n,
                                   const ct_unbiased_keepdim_options *options);
@@ -201,7 +192,7 @@ CT_API ct_status ct_var_mean_with(const ct_tensor *self, ct_tensor **output0, ct
     CT_KEYWORDS_(ct_var_mean_with(self, output0, output1,                                                              \
                                   &(ct_unbiased_options){CT_UNBIASED_DEFAULTS, __VA_ARGS__}))
 
-/* var and mean in one pass, in that order. torch.var_mean. @since 0.1
+/* See ct_var_mean. torch.var_mean. @since 0.1
  * aten::var_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) ->
  * (Tensor, Tensor) */
 CT_API ct_status ct_var_mean_correction_with(const ct_tensor *self, ct_tensor **output0, ct_tensor **output1,
@@ -211,7 +202,7 @@ CT_API ct_status ct_var_mean_correction_with(const ct_tensor *self, ct_tensor **
     CT_KEYWORDS_(ct_var_mean_correction_with(self, output0, output1,                                                   \
                                              &(ct_correction_options){CT_CORRECTION_DEFAULTS, __VA_ARGS__}))
 
-/* var and mean in one pass, in that order. torch.var_mean. @since 0.1
+/* See ct_var_mean. torch.var_mean. @since 0.1
  * aten::var_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor) */
 CT_API ct_status ct_var_mean_dim_with(const ct_tensor *self, const int64_t *dim, size_t n, ct_tensor **output0,
                                       ct_tensor **output1, const ct_unbiased_keepdim_options *options);
@@ -229,7 +220,7 @@ CT_API ct_status ct_std_mean_with(const ct_tensor *self, ct_tensor **output0, ct
     CT_KEYWORDS_(ct_std_mean_with(self, output0, output1,                                                              \
                                   &(ct_unbiased_options){CT_UNBIASED_DEFAULTS, __VA_ARGS__}))
 
-/* std and mean in one pass, in that order. torch.std_mean. @since 0.1
+/* See ct_std_mean. torch.std_mean. @since 0.1
  * aten::std_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) ->
  * (Tensor, Tensor) */
 CT_API ct_status ct_std_mean_correction_with(const ct_tensor *self, ct_tensor **output0, ct_tensor **output1,
@@ -239,7 +230,7 @@ CT_API ct_status ct_std_mean_correction_with(const ct_tensor *self, ct_tensor **
     CT_KEYWORDS_(ct_std_mean_correction_with(self, output0, output1,                                                   \
                                              &(ct_correction_options){CT_CORRECTION_DEFAULTS, __VA_ARGS__}))
 
-/* std and mean in one pass, in that order. torch.std_mean. @since 0.1
+/* See ct_std_mean. torch.std_mean. @since 0.1
  * aten::std_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor) */
 CT_API ct_status ct_std_mean_dim_with(const ct_tensor *self, const int64_t *dim, size_t n, ct_tensor **output0,
                                       ct_tensor **output1, const ct_unbiased_keepdim_options *options);
@@ -254,7 +245,7 @@ CT_API ct_tensor *ct_norm_with(const ct_tensor *self, const ct_p_options *option
 #define ct_norm(...) CT_NORM_(__VA_ARGS__, )
 #define CT_NORM_(self, ...) CT_KEYWORDS_(ct_norm_with(self, &(ct_p_options){CT_P_DEFAULTS, __VA_ARGS__}))
 
-/* The p-norm, by default 2, of all elements or along dimensions; dtype: computed in that type. @since 0.1
+/* See ct_norm. @since 0.1
  * aten::norm.ScalarOpt_dim(Tensor self, Scalar? p, int[1] dim, bool keepdim=False) -> Tensor */
 CT_API ct_tensor *ct_norm_dim_with(const ct_tensor *self, ct_scalar p, const int64_t *dim, size_t n,
                                    const ct_keepdim_options *options);
@@ -263,7 +254,7 @@ CT_API ct_tensor *ct_norm_dim_with(const ct_tensor *self, ct_scalar p, const int
     CT_KEYWORDS_(ct_norm_dim_with(self, CT_SCALAR(p), dim, n,                                                          \
                                   &(ct_keepdim_options){CT_KEEPDIM_DEFAULTS, __VA_ARGS__}))
 
-/* The p-norm, by default 2, of all elements or along dimensions; dtype: computed in that type. @since 0.1
+/* See ct_norm. @since 0.1
  * aten::norm.ScalarOpt_dim_dtype(Tensor self, Scalar? p, int[1] dim, bool keepdim, *, ScalarType dtype) -> Tensor */
 CT_API ct_tensor *ct_norm_dim_dtype(const ct_tensor *self, ct_scalar p, const int64_t *dim, size_t n, bool keepdim,
                                     ct_dtype dtype);
@@ -271,7 +262,7 @@ CT_API ct_tensor *ct_norm_dim_dtype(const ct_tensor *self, ct_scalar p, const in
 #define CT_NORM_DIM_DTYPE_(self, p, dim, n, keepdim, dtype)                                                            \
     (ct_norm_dim_dtype)(self, CT_SCALAR(p), dim, n, keepdim, dtype)
 
-/* The p-norm, by default 2, of all elements or along dimensions; dtype: computed in that type. @since 0.1
+/* See ct_norm. @since 0.1
  * aten::norm.ScalarOpt_dtype(Tensor self, Scalar? p, *, ScalarType dtype) -> Tensor */
 CT_API ct_tensor *ct_norm_dtype(const ct_tensor *self, ct_scalar p, ct_dtype dtype);
 #define ct_norm_dtype(self, p, dtype) (ct_norm_dtype)(self, CT_SCALAR(p), dtype)
@@ -289,8 +280,7 @@ CT_API ct_tensor *ct_logsumexp_with(const ct_tensor *self, const int64_t *dim, s
  * aten::median(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_median(const ct_tensor *self);
 
-/* The median, of all or along dim with its index; of an even number the lower of the two in the middle.
- * torch.median. @since 0.1
+/* See ct_median. torch.median. @since 0.1
  * aten::median.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices) */
 CT_API ct_status ct_median_dim_with(const ct_tensor *self, int64_t dim, ct_tensor **values, ct_tensor **indices,
                                     const ct_keepdim_options *options);
@@ -299,8 +289,7 @@ CT_API ct_status ct_median_dim_with(const ct_tensor *self, int64_t dim, ct_tenso
     CT_KEYWORDS_(ct_median_dim_with(self, dim, values, indices,                                                        \
                                     &(ct_keepdim_options){CT_KEEPDIM_DEFAULTS, __VA_ARGS__}))
 
-/* The median, of all or along dim with its index; of an even number the lower of the two in the middle.
- * torch.median. Writes into values and indices. @since 0.1
+/* See ct_median. torch.median. Writes into values and indices. @since 0.1
  * aten::median.dim_values(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) ->
  * (Tensor(a!) values, Tensor(b!) indices) */
 CT_API ct_status ct_median_dim_out_with(const ct_tensor *self, int64_t dim, ct_tensor *values, ct_tensor *indices,
@@ -320,8 +309,7 @@ CT_API ct_status ct_mode_with(const ct_tensor *self, ct_tensor **values, ct_tens
     CT_KEYWORDS_(ct_mode_with(self, values, indices,                                                                   \
                               &(ct_dim_keepdim_options){CT_DIM_KEEPDIM_DEFAULTS, __VA_ARGS__}))
 
-/* The most frequent value along dim, the smallest of equally frequent ones, and the index of one of it. torch.mode.
- * Writes into values and indices. @since 0.1
+/* See ct_mode. torch.mode. Writes into values and indices. @since 0.1
  * aten::mode.values(Tensor self, int dim=-1, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) ->
  * (Tensor(a!) values, Tensor(b!) indices) */
 CT_API ct_status ct_mode_out_with(const ct_tensor *self, ct_tensor *values, ct_tensor *indices,
@@ -339,8 +327,7 @@ CT_API ct_tensor *ct_quantile_with(const ct_tensor *self, const ct_tensor *q, co
 #define CT_QUANTILE_(self, q, ...)                                                                                     \
     CT_KEYWORDS_(ct_quantile_with(self, q, &(ct_quantile_options){CT_QUANTILE_DEFAULTS, __VA_ARGS__}))
 
-/* The value below which a share q lies, 0 <= q <= 1, of all or along dim; q's dimension comes first. torch.quantile.
- * @since 0.1
+/* See ct_quantile. torch.quantile. @since 0.1
  * aten::quantile.scalar(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation='linear') ->
  * Tensor */
 CT_API ct_tensor *ct_quantile_scalar_with(const ct_tensor *self, double q, const ct_quantile_options *options);
@@ -355,7 +342,7 @@ CT_API ct_tensor *ct_count_nonzero_with(const ct_tensor *self, const ct_optional
 #define CT_COUNT_NONZERO_(self, ...)                                                                                   \
     CT_KEYWORDS_(ct_count_nonzero_with(self, &(ct_optional_dim_options){CT_OPTIONAL_DIM_DEFAULTS, __VA_ARGS__}))
 
-/* The number of nonzero elements, of all or along dimensions. torch.count_nonzero. @since 0.1
+/* See ct_count_nonzero. torch.count_nonzero. @since 0.1
  * aten::count_nonzero.dim_IntList(Tensor self, int[] dim) -> Tensor */
 CT_API ct_tensor *ct_count_nonzero_dim(const ct_tensor *self, const int64_t *dim, size_t n);
 
@@ -377,7 +364,7 @@ CT_API ct_tensor *ct_nanmean_with(const ct_tensor *self, const ct_dims_dtype_opt
  * aten::nanmedian(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_nanmedian(const ct_tensor *self);
 
-/* median of the elements that are not NAN. torch.nanmedian. @since 0.1
+/* See ct_nanmedian. torch.nanmedian. @since 0.1
  * aten::nanmedian.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices) */
 CT_API ct_status ct_nanmedian_dim_with(const ct_tensor *self, int64_t dim, ct_tensor **values, ct_tensor **indices,
                                        const ct_keepdim_options *options);
@@ -386,7 +373,7 @@ CT_API ct_status ct_nanmedian_dim_with(const ct_tensor *self, int64_t dim, ct_te
     CT_KEYWORDS_(ct_nanmedian_dim_with(self, dim, values, indices,                                                     \
                                        &(ct_keepdim_options){CT_KEEPDIM_DEFAULTS, __VA_ARGS__}))
 
-/* median of the elements that are not NAN. torch.nanmedian. Writes into values and indices. @since 0.1
+/* See ct_nanmedian. torch.nanmedian. Writes into values and indices. @since 0.1
  * aten::nanmedian.dim_values(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) ->
  * (Tensor(a!) values, Tensor(b!) indices) */
 CT_API ct_status ct_nanmedian_dim_out_with(const ct_tensor *self, int64_t dim, ct_tensor *values, ct_tensor *indices,
@@ -404,7 +391,7 @@ CT_API ct_tensor *ct_nanquantile_with(const ct_tensor *self, const ct_tensor *q,
 #define CT_NANQUANTILE_(self, q, ...)                                                                                  \
     CT_KEYWORDS_(ct_nanquantile_with(self, q, &(ct_quantile_options){CT_QUANTILE_DEFAULTS, __VA_ARGS__}))
 
-/* quantile of the elements that are not NAN. torch.nanquantile. @since 0.1
+/* See ct_nanquantile. torch.nanquantile. @since 0.1
  * aten::nanquantile.scalar(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation='linear')
  * -> Tensor */
 CT_API ct_tensor *ct_nanquantile_scalar_with(const ct_tensor *self, double q, const ct_quantile_options *options);
@@ -492,8 +479,7 @@ CT_API ct_tensor *ct_nuclear_norm_with(const ct_tensor *self, const ct_keepdim_o
 #define CT_NUCLEAR_NORM_(self, ...)                                                                                    \
     CT_KEYWORDS_(ct_nuclear_norm_with(self, &(ct_keepdim_options){CT_KEEPDIM_DEFAULTS, __VA_ARGS__}))
 
-/* The sum of the singular values, of a matrix or of the matrices in the two dimensions dim. torch.nuclear_norm.
- * @since 0.1
+/* See ct_nuclear_norm. torch.nuclear_norm. @since 0.1
  * aten::nuclear_norm.dim(Tensor self, int[2] dim, bool keepdim=False) -> Tensor */
 CT_API ct_tensor *ct_nuclear_norm_dim_with(const ct_tensor *self, const int64_t *dim, size_t n,
                                            const ct_keepdim_options *options);

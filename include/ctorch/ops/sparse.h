@@ -32,8 +32,7 @@ CT_API ct_tensor *ct_sparse_coo_tensor_with(const ct_tensor *indices, const ct_t
     CT_KEYWORDS_(ct_sparse_coo_tensor_with(                                                                            \
         indices, values, &(ct_sparse_coo_tensor_options){CT_SPARSE_COO_TENSOR_DEFAULTS, __VA_ARGS__}))
 
-/* The COO tensor of values at indices, (dimensions, count), or an empty one; equal ones add.
- * torch.sparse_coo_tensor. @since 0.1
+/* See ct_sparse_coo_tensor. torch.sparse_coo_tensor. @since 0.1
  * aten::sparse_coo_tensor.size(int[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None,
  * bool? pin_memory=False) -> Tensor */
 CT_API ct_tensor *ct_sparse_coo_tensor_empty_with(const int64_t *size, size_t n, ct_dtype dtype,
@@ -43,8 +42,7 @@ CT_API ct_tensor *ct_sparse_coo_tensor_empty_with(const int64_t *size, size_t n,
     CT_KEYWORDS_(ct_sparse_coo_tensor_empty_with(size, n, dtype,                                                       \
                                                  &(ct_factory_options){CT_FACTORY_DEFAULTS, __VA_ARGS__}))
 
-/* The COO tensor of values at indices, (dimensions, count), or an empty one; equal ones add.
- * torch.sparse_coo_tensor. @since 0.1
+/* See ct_sparse_coo_tensor. torch.sparse_coo_tensor. @since 0.1
  * aten::sparse_coo_tensor.indices_size(Tensor indices, Tensor values, int[] size, *, ScalarType? dtype=None, Layout?
  * layout=None, Device? device=None, bool? pin_memory=None, bool? is_coalesced=None) -> Tensor */
 CT_API ct_tensor *ct_sparse_coo_tensor_size_with(const ct_tensor *indices, const ct_tensor *values, const int64_t *size,
@@ -64,7 +62,7 @@ CT_API ct_tensor *ct_sparse_csr_tensor_with(const ct_tensor *crow_indices, const
     CT_KEYWORDS_(ct_sparse_csr_tensor_with(crow_indices, col_indices, values,                                          \
                                            &(ct_new_options){CT_NEW_DEFAULTS, __VA_ARGS__}))
 
-/* The CSR tensor of values; crow_indices says where each row's begin. torch.sparse_csr_tensor. @since 0.1
+/* See ct_sparse_csr_tensor. torch.sparse_csr_tensor. @since 0.1
  * aten::sparse_csr_tensor.crow_col_value_size(Tensor crow_indices, Tensor col_indices, Tensor values, int[] size, *,
  * ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False) -> Tensor */
 CT_API ct_tensor *ct_sparse_csr_tensor_size_with(const ct_tensor *crow_indices, const ct_tensor *col_indices,
@@ -85,7 +83,7 @@ CT_API ct_tensor *ct_sparse_csc_tensor_with(const ct_tensor *ccol_indices, const
     CT_KEYWORDS_(ct_sparse_csc_tensor_with(ccol_indices, row_indices, values,                                          \
                                            &(ct_new_options){CT_NEW_DEFAULTS, __VA_ARGS__}))
 
-/* The CSC tensor of values; ccol_indices says where each column's begin. torch.sparse_csc_tensor. @since 0.1
+/* See ct_sparse_csc_tensor. torch.sparse_csc_tensor. @since 0.1
  * aten::sparse_csc_tensor.ccol_row_value_size(Tensor ccol_indices, Tensor row_indices, Tensor values, int[] size, *,
  * ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False) -> Tensor */
 CT_API ct_tensor *ct_sparse_csc_tensor_size_with(const ct_tensor *ccol_indices, const ct_tensor *row_indices,
@@ -107,8 +105,7 @@ CT_API ct_tensor *ct_sparse_bsr_tensor_with(const ct_tensor *crow_indices, const
     CT_KEYWORDS_(ct_sparse_bsr_tensor_with(crow_indices, col_indices, values,                                          \
                                            &(ct_new_options){CT_NEW_DEFAULTS, __VA_ARGS__}))
 
-/* The BSR tensor of blocks values, (count, b, c); crow_indices says where block rows begin. torch.sparse_bsr_tensor.
- * @since 0.1
+/* See ct_sparse_bsr_tensor. torch.sparse_bsr_tensor. @since 0.1
  * aten::sparse_bsr_tensor.crow_col_value_size(Tensor crow_indices, Tensor col_indices, Tensor values, int[] size, *,
  * ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False) -> Tensor */
 CT_API ct_tensor *ct_sparse_bsr_tensor_size_with(const ct_tensor *crow_indices, const ct_tensor *col_indices,
@@ -130,8 +127,7 @@ CT_API ct_tensor *ct_sparse_bsc_tensor_with(const ct_tensor *ccol_indices, const
     CT_KEYWORDS_(ct_sparse_bsc_tensor_with(ccol_indices, row_indices, values,                                          \
                                            &(ct_new_options){CT_NEW_DEFAULTS, __VA_ARGS__}))
 
-/* The BSC tensor of blocks values, (count, b, c); ccol_indices says where columns begin. torch.sparse_bsc_tensor.
- * @since 0.1
+/* See ct_sparse_bsc_tensor. torch.sparse_bsc_tensor. @since 0.1
  * aten::sparse_bsc_tensor.ccol_row_value_size(Tensor ccol_indices, Tensor row_indices, Tensor values, int[] size, *,
  * ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False) -> Tensor */
 CT_API ct_tensor *ct_sparse_bsc_tensor_size_with(const ct_tensor *ccol_indices, const ct_tensor *row_indices,
@@ -153,8 +149,7 @@ CT_API ct_tensor *ct_sparse_compressed_tensor_with(const ct_tensor *compressed_i
     CT_KEYWORDS_(ct_sparse_compressed_tensor_with(compressed_indices, plain_indices, values,                           \
                                                   &(ct_new_options){CT_NEW_DEFAULTS, __VA_ARGS__}))
 
-/* The CSR, CSC, BSR or BSC tensor, as layout says, of these indices and values. torch.sparse_compressed_tensor.
- * @since 0.1
+/* See ct_sparse_compressed_tensor. torch.sparse_compressed_tensor. @since 0.1
  * aten::sparse_compressed_tensor.comp_plain_value_size(Tensor compressed_indices, Tensor plain_indices, Tensor
  * values, SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool?
  * pin_memory=False) -> Tensor */
@@ -196,8 +191,7 @@ CT_API ct_tensor *ct_to_sparse_with(const ct_tensor *self, const ct_to_sparse_op
 #define CT_TO_SPARSE_(self, ...)                                                                                       \
     CT_KEYWORDS_(ct_to_sparse_with(self, &(ct_to_sparse_options){CT_TO_SPARSE_DEFAULTS, __VA_ARGS__}))
 
-/* The same elements in COO, the first sparse_dim dimensions being sparse, or in another layout. Tensor.to_sparse.
- * @since 0.1
+/* See ct_to_sparse. Tensor.to_sparse. @since 0.1
  * aten::to_sparse.sparse_dim(Tensor self, int sparse_dim) -> Tensor */
 CT_API ct_tensor *ct_to_sparse_dim(const ct_tensor *self, int64_t sparse_dim);
 
@@ -310,8 +304,7 @@ CT_API ct_tensor *ct_sspaddmm_with(const ct_tensor *self, const ct_tensor *mat1,
 CT_API ct_tensor *ct_sparse_resize(const ct_tensor *self, const int64_t *size, size_t n, int64_t sparse_dim,
                                    int64_t dense_dim);
 
-/* A COO tensor in another shape, as far as that loses no elements; in place self changes. Tensor.sparse_resize_. In
- * place. @since 0.1
+/* See ct_sparse_resize. Tensor.sparse_resize_. In place. @since 0.1
  * aten::sparse_resize_(Tensor(a!) self, int[] size, int sparse_dim, int dense_dim) -> Tensor(a!) */
 CT_API ct_status ct_sparse_resize_(ct_tensor *self, const int64_t *size, size_t n, int64_t sparse_dim,
                                    int64_t dense_dim);
@@ -321,8 +314,7 @@ CT_API ct_status ct_sparse_resize_(ct_tensor *self, const int64_t *size, size_t 
 CT_API ct_tensor *ct_sparse_resize_and_clear(const ct_tensor *self, const int64_t *size, size_t n, int64_t sparse_dim,
                                              int64_t dense_dim);
 
-/* A COO tensor in another shape, without elements; in place self changes. Tensor.sparse_resize_and_clear_. In place.
- * @since 0.1
+/* See ct_sparse_resize_and_clear. Tensor.sparse_resize_and_clear_. In place. @since 0.1
  * aten::sparse_resize_and_clear_(Tensor(a!) self, int[] size, int sparse_dim, int dense_dim) -> Tensor(a!) */
 CT_API ct_status ct_sparse_resize_and_clear_(ct_tensor *self, const int64_t *size, size_t n, int64_t sparse_dim,
                                              int64_t dense_dim);
@@ -331,8 +323,7 @@ CT_API ct_status ct_sparse_resize_and_clear_(ct_tensor *self, const int64_t *siz
  * aten::resize_as_sparse(Tensor self, Tensor the_template) -> Tensor */
 CT_API ct_tensor *ct_resize_as_sparse(const ct_tensor *self, const ct_tensor *the_template);
 
-/* A sparse tensor in the_template's shape and sparse dimensions; in place self changes. torch.resize_as_sparse_. In
- * place. @since 0.1
+/* See ct_resize_as_sparse. torch.resize_as_sparse_. In place. @since 0.1
  * aten::resize_as_sparse_(Tensor(a!) self, Tensor the_template) -> Tensor(a!) */
 CT_API ct_status ct_resize_as_sparse_(ct_tensor *self, const ct_tensor *the_template);
 
@@ -345,7 +336,7 @@ CT_API ct_tensor *ct_copy_sparse_to_sparse_with(const ct_tensor *self, const ct_
     CT_KEYWORDS_(ct_copy_sparse_to_sparse_with(self, src,                                                              \
                                                &(ct_non_blocking_options){CT_NON_BLOCKING_DEFAULTS, __VA_ARGS__}))
 
-/* The elements of src, in self's place, both being COO; in place self changes. In place. @since 0.1
+/* See ct_copy_sparse_to_sparse. In place. @since 0.1
  * aten::copy_sparse_to_sparse_(Tensor(a!) self, Tensor src, bool non_blocking=False) -> Tensor(a!) */
 CT_API ct_status ct_copy_sparse_to_sparse_with_(ct_tensor *self, const ct_tensor *src,
                                                 const ct_non_blocking_options *options);
@@ -360,7 +351,7 @@ CT_API ct_tensor *ct_native_norm_with(const ct_tensor *self, const ct_p_options 
 #define ct_native_norm(...) CT_NATIVE_NORM_(__VA_ARGS__, )
 #define CT_NATIVE_NORM_(self, ...) CT_KEYWORDS_(ct_native_norm_with(self, &(ct_p_options){CT_P_DEFAULTS, __VA_ARGS__}))
 
-/* The p-norm of a sparse tensor's values; what norm calls for one. torch.native_norm. @since 0.1
+/* See ct_native_norm. torch.native_norm. @since 0.1
  * aten::native_norm.ScalarOpt_dim_dtype(Tensor self, Scalar? p, int[1] dim, bool keepdim, ScalarType? dtype) ->
  * Tensor */
 CT_API ct_tensor *ct_native_norm_dim(const ct_tensor *self, ct_scalar p, const int64_t *dim, size_t n, bool keepdim,

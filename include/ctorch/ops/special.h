@@ -120,12 +120,12 @@ CT_API ct_tensor *ct_special_gammaincc(const ct_tensor *self, const ct_tensor *o
  * aten::special_xlogy(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_special_xlogy(const ct_tensor *self, const ct_tensor *other);
 
-/* The same as xlogy. torch.special.xlogy. @since 0.1
+/* See ct_special_xlogy. torch.special.xlogy. @since 0.1
  * aten::special_xlogy.other_scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_special_xlogy_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_special_xlogy_scalar(self, other) (ct_special_xlogy_scalar)(self, CT_SCALAR(other))
 
-/* The same as xlogy. torch.special.xlogy. @since 0.1
+/* See ct_special_xlogy. torch.special.xlogy. @since 0.1
  * aten::special_xlogy.self_scalar(Scalar self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_special_xlogy_self_scalar(ct_scalar self, const ct_tensor *other);
 #define ct_special_xlogy_self_scalar(self, other) (ct_special_xlogy_self_scalar)(CT_SCALAR(self), other)
@@ -134,12 +134,12 @@ CT_API ct_tensor *ct_special_xlogy_self_scalar(ct_scalar self, const ct_tensor *
  * aten::special_xlog1py(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_special_xlog1py(const ct_tensor *self, const ct_tensor *other);
 
-/* self * log1p(other), and 0 where self is 0, unless other is NAN. torch.special.xlog1py. @since 0.1
+/* See ct_special_xlog1py. torch.special.xlog1py. @since 0.1
  * aten::special_xlog1py.other_scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_special_xlog1py_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_special_xlog1py_scalar(self, other) (ct_special_xlog1py_scalar)(self, CT_SCALAR(other))
 
-/* self * log1p(other), and 0 where self is 0, unless other is NAN. torch.special.xlog1py. @since 0.1
+/* See ct_special_xlog1py. torch.special.xlog1py. @since 0.1
  * aten::special_xlog1py.self_scalar(Scalar self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_special_xlog1py_self_scalar(ct_scalar self, const ct_tensor *other);
 #define ct_special_xlog1py_self_scalar(self, other) (ct_special_xlog1py_self_scalar)(CT_SCALAR(self), other)
@@ -165,12 +165,12 @@ CT_API ct_tensor *ct_special_log_ndtr(const ct_tensor *self);
  * aten::special_zeta(Tensor self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_special_zeta(const ct_tensor *self, const ct_tensor *other);
 
-/* The Hurwitz zeta function: the sum of 1 / (k + other)^self over k = 0, 1, ... torch.special.zeta. @since 0.1
+/* See ct_special_zeta. torch.special.zeta. @since 0.1
  * aten::special_zeta.other_scalar(Tensor self, Scalar other) -> Tensor */
 CT_API ct_tensor *ct_special_zeta_scalar(const ct_tensor *self, ct_scalar other);
 #define ct_special_zeta_scalar(self, other) (ct_special_zeta_scalar)(self, CT_SCALAR(other))
 
-/* The Hurwitz zeta function: the sum of 1 / (k + other)^self over k = 0, 1, ... torch.special.zeta. @since 0.1
+/* See ct_special_zeta. torch.special.zeta. @since 0.1
  * aten::special_zeta.self_scalar(Scalar self, Tensor other) -> Tensor */
 CT_API ct_tensor *ct_special_zeta_self_scalar(ct_scalar self, const ct_tensor *other);
 #define ct_special_zeta_self_scalar(self, other) (ct_special_zeta_self_scalar)(CT_SCALAR(self), other)
@@ -246,12 +246,12 @@ CT_API ct_tensor *ct_special_airy_ai(const ct_tensor *x);
  * aten::special_chebyshev_polynomial_t(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_t(const ct_tensor *x, const ct_tensor *n);
 
-/* The Chebyshev polynomial of the first kind of degree n at x. torch.special.chebyshev_polynomial_t. @since 0.1
+/* See ct_special_chebyshev_polynomial_t. torch.special.chebyshev_polynomial_t. @since 0.1
  * aten::special_chebyshev_polynomial_t.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_t_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_chebyshev_polynomial_t_n_scalar(x, n) (ct_special_chebyshev_polynomial_t_n_scalar)(x, CT_SCALAR(n))
 
-/* The Chebyshev polynomial of the first kind of degree n at x. torch.special.chebyshev_polynomial_t. @since 0.1
+/* See ct_special_chebyshev_polynomial_t. torch.special.chebyshev_polynomial_t. @since 0.1
  * aten::special_chebyshev_polynomial_t.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_t_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_chebyshev_polynomial_t_x_scalar(x, n) (ct_special_chebyshev_polynomial_t_x_scalar)(CT_SCALAR(x), n)
@@ -260,12 +260,12 @@ CT_API ct_tensor *ct_special_chebyshev_polynomial_t_x_scalar(ct_scalar x, const 
  * aten::special_chebyshev_polynomial_u(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_u(const ct_tensor *x, const ct_tensor *n);
 
-/* The Chebyshev polynomial of the second kind of degree n at x. torch.special.chebyshev_polynomial_u. @since 0.1
+/* See ct_special_chebyshev_polynomial_u. torch.special.chebyshev_polynomial_u. @since 0.1
  * aten::special_chebyshev_polynomial_u.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_u_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_chebyshev_polynomial_u_n_scalar(x, n) (ct_special_chebyshev_polynomial_u_n_scalar)(x, CT_SCALAR(n))
 
-/* The Chebyshev polynomial of the second kind of degree n at x. torch.special.chebyshev_polynomial_u. @since 0.1
+/* See ct_special_chebyshev_polynomial_u. torch.special.chebyshev_polynomial_u. @since 0.1
  * aten::special_chebyshev_polynomial_u.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_u_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_chebyshev_polynomial_u_x_scalar(x, n) (ct_special_chebyshev_polynomial_u_x_scalar)(CT_SCALAR(x), n)
@@ -274,12 +274,12 @@ CT_API ct_tensor *ct_special_chebyshev_polynomial_u_x_scalar(ct_scalar x, const 
  * aten::special_chebyshev_polynomial_v(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_v(const ct_tensor *x, const ct_tensor *n);
 
-/* The Chebyshev polynomial of the third kind of degree n at x. torch.special.chebyshev_polynomial_v. @since 0.1
+/* See ct_special_chebyshev_polynomial_v. torch.special.chebyshev_polynomial_v. @since 0.1
  * aten::special_chebyshev_polynomial_v.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_v_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_chebyshev_polynomial_v_n_scalar(x, n) (ct_special_chebyshev_polynomial_v_n_scalar)(x, CT_SCALAR(n))
 
-/* The Chebyshev polynomial of the third kind of degree n at x. torch.special.chebyshev_polynomial_v. @since 0.1
+/* See ct_special_chebyshev_polynomial_v. torch.special.chebyshev_polynomial_v. @since 0.1
  * aten::special_chebyshev_polynomial_v.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_v_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_chebyshev_polynomial_v_x_scalar(x, n) (ct_special_chebyshev_polynomial_v_x_scalar)(CT_SCALAR(x), n)
@@ -288,12 +288,12 @@ CT_API ct_tensor *ct_special_chebyshev_polynomial_v_x_scalar(ct_scalar x, const 
  * aten::special_chebyshev_polynomial_w(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_w(const ct_tensor *x, const ct_tensor *n);
 
-/* The Chebyshev polynomial of the fourth kind of degree n at x. torch.special.chebyshev_polynomial_w. @since 0.1
+/* See ct_special_chebyshev_polynomial_w. torch.special.chebyshev_polynomial_w. @since 0.1
  * aten::special_chebyshev_polynomial_w.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_w_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_chebyshev_polynomial_w_n_scalar(x, n) (ct_special_chebyshev_polynomial_w_n_scalar)(x, CT_SCALAR(n))
 
-/* The Chebyshev polynomial of the fourth kind of degree n at x. torch.special.chebyshev_polynomial_w. @since 0.1
+/* See ct_special_chebyshev_polynomial_w. torch.special.chebyshev_polynomial_w. @since 0.1
  * aten::special_chebyshev_polynomial_w.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_chebyshev_polynomial_w_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_chebyshev_polynomial_w_x_scalar(x, n) (ct_special_chebyshev_polynomial_w_x_scalar)(CT_SCALAR(x), n)
@@ -302,13 +302,13 @@ CT_API ct_tensor *ct_special_chebyshev_polynomial_w_x_scalar(ct_scalar x, const 
  * aten::special_shifted_chebyshev_polynomial_t(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_t(const ct_tensor *x, const ct_tensor *n);
 
-/* special_chebyshev_polynomial_t at 2 * x - 1. torch.special.shifted_chebyshev_polynomial_t. @since 0.1
+/* See ct_special_shifted_chebyshev_polynomial_t. torch.special.shifted_chebyshev_polynomial_t. @since 0.1
  * aten::special_shifted_chebyshev_polynomial_t.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_t_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_shifted_chebyshev_polynomial_t_n_scalar(x, n)                                                       \
     (ct_special_shifted_chebyshev_polynomial_t_n_scalar)(x, CT_SCALAR(n))
 
-/* special_chebyshev_polynomial_t at 2 * x - 1. torch.special.shifted_chebyshev_polynomial_t. @since 0.1
+/* See ct_special_shifted_chebyshev_polynomial_t. torch.special.shifted_chebyshev_polynomial_t. @since 0.1
  * aten::special_shifted_chebyshev_polynomial_t.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_t_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_shifted_chebyshev_polynomial_t_x_scalar(x, n)                                                       \
@@ -318,13 +318,13 @@ CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_t_x_scalar(ct_scalar x
  * aten::special_shifted_chebyshev_polynomial_u(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_u(const ct_tensor *x, const ct_tensor *n);
 
-/* special_chebyshev_polynomial_u at 2 * x - 1. torch.special.shifted_chebyshev_polynomial_u. @since 0.1
+/* See ct_special_shifted_chebyshev_polynomial_u. torch.special.shifted_chebyshev_polynomial_u. @since 0.1
  * aten::special_shifted_chebyshev_polynomial_u.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_u_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_shifted_chebyshev_polynomial_u_n_scalar(x, n)                                                       \
     (ct_special_shifted_chebyshev_polynomial_u_n_scalar)(x, CT_SCALAR(n))
 
-/* special_chebyshev_polynomial_u at 2 * x - 1. torch.special.shifted_chebyshev_polynomial_u. @since 0.1
+/* See ct_special_shifted_chebyshev_polynomial_u. torch.special.shifted_chebyshev_polynomial_u. @since 0.1
  * aten::special_shifted_chebyshev_polynomial_u.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_u_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_shifted_chebyshev_polynomial_u_x_scalar(x, n)                                                       \
@@ -334,13 +334,13 @@ CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_u_x_scalar(ct_scalar x
  * aten::special_shifted_chebyshev_polynomial_v(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_v(const ct_tensor *x, const ct_tensor *n);
 
-/* special_chebyshev_polynomial_v at 2 * x - 1. torch.special.shifted_chebyshev_polynomial_v. @since 0.1
+/* See ct_special_shifted_chebyshev_polynomial_v. torch.special.shifted_chebyshev_polynomial_v. @since 0.1
  * aten::special_shifted_chebyshev_polynomial_v.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_v_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_shifted_chebyshev_polynomial_v_n_scalar(x, n)                                                       \
     (ct_special_shifted_chebyshev_polynomial_v_n_scalar)(x, CT_SCALAR(n))
 
-/* special_chebyshev_polynomial_v at 2 * x - 1. torch.special.shifted_chebyshev_polynomial_v. @since 0.1
+/* See ct_special_shifted_chebyshev_polynomial_v. torch.special.shifted_chebyshev_polynomial_v. @since 0.1
  * aten::special_shifted_chebyshev_polynomial_v.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_v_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_shifted_chebyshev_polynomial_v_x_scalar(x, n)                                                       \
@@ -350,13 +350,13 @@ CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_v_x_scalar(ct_scalar x
  * aten::special_shifted_chebyshev_polynomial_w(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_w(const ct_tensor *x, const ct_tensor *n);
 
-/* special_chebyshev_polynomial_w at 2 * x - 1. torch.special.shifted_chebyshev_polynomial_w. @since 0.1
+/* See ct_special_shifted_chebyshev_polynomial_w. torch.special.shifted_chebyshev_polynomial_w. @since 0.1
  * aten::special_shifted_chebyshev_polynomial_w.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_w_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_shifted_chebyshev_polynomial_w_n_scalar(x, n)                                                       \
     (ct_special_shifted_chebyshev_polynomial_w_n_scalar)(x, CT_SCALAR(n))
 
-/* special_chebyshev_polynomial_w at 2 * x - 1. torch.special.shifted_chebyshev_polynomial_w. @since 0.1
+/* See ct_special_shifted_chebyshev_polynomial_w. torch.special.shifted_chebyshev_polynomial_w. @since 0.1
  * aten::special_shifted_chebyshev_polynomial_w.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_w_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_shifted_chebyshev_polynomial_w_x_scalar(x, n)                                                       \
@@ -366,12 +366,12 @@ CT_API ct_tensor *ct_special_shifted_chebyshev_polynomial_w_x_scalar(ct_scalar x
  * aten::special_hermite_polynomial_h(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_hermite_polynomial_h(const ct_tensor *x, const ct_tensor *n);
 
-/* The physicists' Hermite polynomial of degree n at x. torch.special.hermite_polynomial_h. @since 0.1
+/* See ct_special_hermite_polynomial_h. torch.special.hermite_polynomial_h. @since 0.1
  * aten::special_hermite_polynomial_h.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_hermite_polynomial_h_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_hermite_polynomial_h_n_scalar(x, n) (ct_special_hermite_polynomial_h_n_scalar)(x, CT_SCALAR(n))
 
-/* The physicists' Hermite polynomial of degree n at x. torch.special.hermite_polynomial_h. @since 0.1
+/* See ct_special_hermite_polynomial_h. torch.special.hermite_polynomial_h. @since 0.1
  * aten::special_hermite_polynomial_h.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_hermite_polynomial_h_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_hermite_polynomial_h_x_scalar(x, n) (ct_special_hermite_polynomial_h_x_scalar)(CT_SCALAR(x), n)
@@ -380,12 +380,12 @@ CT_API ct_tensor *ct_special_hermite_polynomial_h_x_scalar(ct_scalar x, const ct
  * aten::special_hermite_polynomial_he(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_hermite_polynomial_he(const ct_tensor *x, const ct_tensor *n);
 
-/* The probabilists' Hermite polynomial of degree n at x. torch.special.hermite_polynomial_he. @since 0.1
+/* See ct_special_hermite_polynomial_he. torch.special.hermite_polynomial_he. @since 0.1
  * aten::special_hermite_polynomial_he.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_hermite_polynomial_he_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_hermite_polynomial_he_n_scalar(x, n) (ct_special_hermite_polynomial_he_n_scalar)(x, CT_SCALAR(n))
 
-/* The probabilists' Hermite polynomial of degree n at x. torch.special.hermite_polynomial_he. @since 0.1
+/* See ct_special_hermite_polynomial_he. torch.special.hermite_polynomial_he. @since 0.1
  * aten::special_hermite_polynomial_he.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_hermite_polynomial_he_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_hermite_polynomial_he_x_scalar(x, n) (ct_special_hermite_polynomial_he_x_scalar)(CT_SCALAR(x), n)
@@ -394,12 +394,12 @@ CT_API ct_tensor *ct_special_hermite_polynomial_he_x_scalar(ct_scalar x, const c
  * aten::special_laguerre_polynomial_l(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_laguerre_polynomial_l(const ct_tensor *x, const ct_tensor *n);
 
-/* The Laguerre polynomial of degree n at x. torch.special.laguerre_polynomial_l. @since 0.1
+/* See ct_special_laguerre_polynomial_l. torch.special.laguerre_polynomial_l. @since 0.1
  * aten::special_laguerre_polynomial_l.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_laguerre_polynomial_l_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_laguerre_polynomial_l_n_scalar(x, n) (ct_special_laguerre_polynomial_l_n_scalar)(x, CT_SCALAR(n))
 
-/* The Laguerre polynomial of degree n at x. torch.special.laguerre_polynomial_l. @since 0.1
+/* See ct_special_laguerre_polynomial_l. torch.special.laguerre_polynomial_l. @since 0.1
  * aten::special_laguerre_polynomial_l.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_laguerre_polynomial_l_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_laguerre_polynomial_l_x_scalar(x, n) (ct_special_laguerre_polynomial_l_x_scalar)(CT_SCALAR(x), n)
@@ -408,12 +408,12 @@ CT_API ct_tensor *ct_special_laguerre_polynomial_l_x_scalar(ct_scalar x, const c
  * aten::special_legendre_polynomial_p(Tensor x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_legendre_polynomial_p(const ct_tensor *x, const ct_tensor *n);
 
-/* The Legendre polynomial of degree n at x. torch.special.legendre_polynomial_p. @since 0.1
+/* See ct_special_legendre_polynomial_p. torch.special.legendre_polynomial_p. @since 0.1
  * aten::special_legendre_polynomial_p.n_scalar(Tensor x, Scalar n) -> Tensor */
 CT_API ct_tensor *ct_special_legendre_polynomial_p_n_scalar(const ct_tensor *x, ct_scalar n);
 #define ct_special_legendre_polynomial_p_n_scalar(x, n) (ct_special_legendre_polynomial_p_n_scalar)(x, CT_SCALAR(n))
 
-/* The Legendre polynomial of degree n at x. torch.special.legendre_polynomial_p. @since 0.1
+/* See ct_special_legendre_polynomial_p. torch.special.legendre_polynomial_p. @since 0.1
  * aten::special_legendre_polynomial_p.x_scalar(Scalar x, Tensor n) -> Tensor */
 CT_API ct_tensor *ct_special_legendre_polynomial_p_x_scalar(ct_scalar x, const ct_tensor *n);
 #define ct_special_legendre_polynomial_p_x_scalar(x, n) (ct_special_legendre_polynomial_p_x_scalar)(CT_SCALAR(x), n)

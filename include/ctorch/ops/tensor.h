@@ -36,8 +36,7 @@ CT_API ct_tensor *ct_to_device_with(const ct_tensor *self, const char *device, c
     CT_KEYWORDS_(ct_to_device_with(self, device, dtype,                                                                \
                                    &(ct_to_device_options){CT_TO_DEVICE_DEFAULTS, __VA_ARGS__}))
 
-/* self with another element type or device, or other's; self itself if nothing changes and copy is false. Tensor.to.
- * @since 0.1
+/* See ct_to_device. Tensor.to. @since 0.1
  * aten::to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat?
  * memory_format=None) -> Tensor(a) */
 CT_API ct_tensor *ct_to_dtype_with(const ct_tensor *self, ct_dtype dtype, const ct_to_device_options *options);
@@ -45,8 +44,7 @@ CT_API ct_tensor *ct_to_dtype_with(const ct_tensor *self, ct_dtype dtype, const 
 #define CT_TO_DTYPE_(self, dtype, ...)                                                                                 \
     CT_KEYWORDS_(ct_to_dtype_with(self, dtype, &(ct_to_device_options){CT_TO_DEVICE_DEFAULTS, __VA_ARGS__}))
 
-/* self with another element type or device, or other's; self itself if nothing changes and copy is false. Tensor.to.
- * @since 0.1
+/* See ct_to_device. Tensor.to. @since 0.1
  * aten::to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, MemoryFormat?
  * memory_format=None) -> Tensor(a) */
 CT_API ct_tensor *ct_to_other_with(const ct_tensor *self, const ct_tensor *other, const ct_to_device_options *options);
@@ -71,18 +69,16 @@ CT_API ct_scalar ct_item(const ct_tensor *self);
  * aten::fill.Tensor(Tensor self, Tensor value) -> Tensor */
 CT_API ct_tensor *ct_fill(const ct_tensor *self, const ct_tensor *value);
 
-/* value, a number or a 0-dim tensor, everywhere in self's shape; in place it overwrites self. torch.fill_. In place.
- * @since 0.1
+/* See ct_fill. torch.fill_. In place. @since 0.1
  * aten::fill_.Tensor(Tensor(a!) self, Tensor value) -> Tensor(a!) */
 CT_API ct_status ct_fill_(ct_tensor *self, const ct_tensor *value);
 
-/* value, a number or a 0-dim tensor, everywhere in self's shape; in place it overwrites self. torch.fill. @since 0.1
+/* See ct_fill. torch.fill. @since 0.1
  * aten::fill.Scalar(Tensor self, Scalar value) -> Tensor */
 CT_API ct_tensor *ct_fill_scalar(const ct_tensor *self, ct_scalar value);
 #define ct_fill_scalar(self, value) (ct_fill_scalar)(self, CT_SCALAR(value))
 
-/* value, a number or a 0-dim tensor, everywhere in self's shape; in place it overwrites self. torch.fill_. In place.
- * @since 0.1
+/* See ct_fill. torch.fill_. In place. @since 0.1
  * aten::fill_.Scalar(Tensor(a!) self, Scalar value) -> Tensor(a!) */
 CT_API ct_status ct_fill_scalar_(ct_tensor *self, ct_scalar value);
 #define ct_fill_scalar_(self, value) (ct_fill_scalar_)(self, CT_SCALAR(value))
@@ -91,7 +87,7 @@ CT_API ct_status ct_fill_scalar_(ct_tensor *self, ct_scalar value);
  * aten::zero(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_zero(const ct_tensor *self);
 
-/* Zeros in self's shape; in place they overwrite self. torch.zero_. In place. @since 0.1
+/* See ct_zero. torch.zero_. In place. @since 0.1
  * aten::zero_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_zero_(ct_tensor *self);
 
@@ -187,8 +183,7 @@ CT_API ct_tensor *ct_resize_with(const ct_tensor *self, const int64_t *size, siz
 #define CT_RESIZE_(self, size, n, ...)                                                                                 \
     CT_KEYWORDS_(ct_resize_with(self, size, n, &(ct_memory_format_options){CT_MEMORY_FORMAT_DEFAULTS, __VA_ARGS__}))
 
-/* self in another shape, new elements as they are found; in place self's own memory is used, or grows.
- * Tensor.resize_. In place. @since 0.1
+/* See ct_resize. Tensor.resize_. In place. @since 0.1
  * aten::resize_(Tensor(a!) self, SymInt[] size, *, MemoryFormat? memory_format=None) -> Tensor(a!) */
 CT_API ct_status ct_resize_with_(ct_tensor *self, const int64_t *size, size_t n,
                                  const ct_memory_format_options *options);
@@ -206,7 +201,7 @@ CT_API ct_tensor *ct_resize_as_with(const ct_tensor *self, const ct_tensor *the_
     CT_KEYWORDS_(ct_resize_as_with(self, the_template,                                                                 \
                                    &(ct_memory_format_options){CT_MEMORY_FORMAT_DEFAULTS, __VA_ARGS__}))
 
-/* resize to the_template's shape. torch.resize_as_. In place. @since 0.1
+/* See ct_resize_as. torch.resize_as_. In place. @since 0.1
  * aten::resize_as_(Tensor(a!) self, Tensor the_template, *, MemoryFormat? memory_format=None) -> Tensor(a!) */
 CT_API ct_status ct_resize_as_with_(ct_tensor *self, const ct_tensor *the_template,
                                     const ct_memory_format_options *options);
@@ -219,15 +214,15 @@ CT_API ct_status ct_resize_as_with_(ct_tensor *self, const ct_tensor *the_templa
  * aten::set(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_set(const ct_tensor *self);
 
-/* A tensor on source's memory, or on none; in place self leaves its own memory. Tensor.set_. In place. @since 0.1
+/* See ct_set. Tensor.set_. In place. @since 0.1
  * aten::set_(Tensor(a!) self) -> Tensor(a!) */
 CT_API ct_status ct_set_(ct_tensor *self);
 
-/* A tensor on source's memory, or on none; in place self leaves its own memory. @since 0.1
+/* See ct_set. @since 0.1
  * aten::set.source_Storage(Tensor self, Storage source) -> Tensor */
 CT_API ct_tensor *ct_set_storage(const ct_tensor *self, const ct_tensor *source);
 
-/* A tensor on source's memory, or on none; in place self leaves its own memory. Tensor.set_. In place. @since 0.1
+/* See ct_set. Tensor.set_. In place. @since 0.1
  * aten::set_.source_Storage(Tensor(a!) self, Storage source) -> Tensor(a!) */
 CT_API ct_status ct_set_storage_(ct_tensor *self, const ct_tensor *source);
 
@@ -237,7 +232,7 @@ typedef struct ct_set_storage_offset_options {
 CT_API ct_set_storage_offset_options ct_set_storage_offset_options_default(void);
 #define CT_SET_STORAGE_OFFSET_DEFAULTS .stride = {NULL}
 
-/* A tensor on source's memory, or on none; in place self leaves its own memory. @since 0.1
+/* See ct_set. @since 0.1
  * aten::set.source_Storage_storage_offset(Tensor self, Storage source, SymInt storage_offset, SymInt[] size,
  * SymInt[] stride=[]) -> Tensor */
 CT_API ct_tensor *ct_set_storage_offset_with(const ct_tensor *self, const ct_tensor *source, int64_t storage_offset,
@@ -249,7 +244,7 @@ CT_API ct_tensor *ct_set_storage_offset_with(const ct_tensor *self, const ct_ten
         self, source, storage_offset, size, n,                                                                         \
         &(ct_set_storage_offset_options){CT_SET_STORAGE_OFFSET_DEFAULTS, __VA_ARGS__}))
 
-/* A tensor on source's memory, or on none; in place self leaves its own memory. Tensor.set_. In place. @since 0.1
+/* See ct_set. Tensor.set_. In place. @since 0.1
  * aten::set_.source_Storage_storage_offset(Tensor(a!) self, Storage source, SymInt storage_offset, SymInt[] size,
  * SymInt[] stride=[]) -> Tensor(a!) */
 CT_API ct_status ct_set_storage_offset_with_(ct_tensor *self, const ct_tensor *source, int64_t storage_offset,
@@ -261,15 +256,15 @@ CT_API ct_status ct_set_storage_offset_with_(ct_tensor *self, const ct_tensor *s
         self, source, storage_offset, size, n,                                                                         \
         &(ct_set_storage_offset_options){CT_SET_STORAGE_OFFSET_DEFAULTS, __VA_ARGS__}))
 
-/* A tensor on source's memory, or on none; in place self leaves its own memory. @since 0.1
+/* See ct_set. @since 0.1
  * aten::set.source_Tensor(Tensor self, Tensor source) -> Tensor */
 CT_API ct_tensor *ct_set_tensor(const ct_tensor *self, const ct_tensor *source);
 
-/* A tensor on source's memory, or on none; in place self leaves its own memory. Tensor.set_. In place. @since 0.1
+/* See ct_set. Tensor.set_. In place. @since 0.1
  * aten::set_.source_Tensor(Tensor(a!) self, Tensor source) -> Tensor(a!) */
 CT_API ct_status ct_set_tensor_(ct_tensor *self, const ct_tensor *source);
 
-/* A tensor on source's memory, or on none; in place self leaves its own memory. Tensor.set_. In place. @since 0.1
+/* See ct_set. Tensor.set_. In place. @since 0.1
  * aten::set_.source_Tensor_storage_offset(Tensor(a!) self, Tensor source, SymInt storage_offset, SymInt[] size,
  * SymInt[] stride=[]) -> Tensor(a!) */
 CT_API ct_status ct_set_tensor_offset_with_(ct_tensor *self, const ct_tensor *source, int64_t storage_offset,
@@ -337,7 +332,7 @@ CT_API ct_tensor *ct_alias_copy(const ct_tensor *self);
  * aten::view_copy(Tensor self, SymInt[] size) -> Tensor */
 CT_API ct_tensor *ct_view_copy(const ct_tensor *self, const int64_t *size, size_t n);
 
-/* view, as a copy. torch.view_copy. @since 0.1
+/* See ct_view_copy. torch.view_copy. @since 0.1
  * aten::view_copy.dtype(Tensor self, ScalarType dtype) -> Tensor */
 CT_API ct_tensor *ct_view_copy_dtype(const ct_tensor *self, ct_dtype dtype);
 
@@ -365,11 +360,11 @@ CT_API ct_tensor *ct_t_copy(const ct_tensor *self);
  * aten::squeeze_copy(Tensor self) -> Tensor */
 CT_API ct_tensor *ct_squeeze_copy(const ct_tensor *self);
 
-/* squeeze, as a copy. torch.squeeze_copy. @since 0.1
+/* See ct_squeeze_copy. torch.squeeze_copy. @since 0.1
  * aten::squeeze_copy.dim(Tensor self, int dim) -> Tensor */
 CT_API ct_tensor *ct_squeeze_copy_dim(const ct_tensor *self, int64_t dim);
 
-/* squeeze, as a copy. torch.squeeze_copy. Needs libtorch 2.6. @since 0.1
+/* See ct_squeeze_copy. torch.squeeze_copy. Needs libtorch 2.6. @since 0.1
  * aten::squeeze_copy.dims(Tensor self, int[] dim) -> Tensor */
 CT_API ct_tensor *ct_squeeze_copy_dims(const ct_tensor *self, const int64_t *dim, size_t n);
 
