@@ -4,9 +4,12 @@
 
 #include "convert.hpp"
 
+#include <ctorch/call.h>
+
 namespace ct {
 
-// What stands between Python's brackets after a tensor of these sizes; each "?" in it is the next of ints.
-std::vector<at::indexing::TensorIndex> indices(at::IntArrayRef sizes, const char *text, const int64_t *ints, size_t n);
+// What stands between Python's brackets after a tensor of these sizes; each "?" in it is the next of the values.
+std::vector<at::indexing::TensorIndex> indices(at::IntArrayRef sizes, const char *text, const ct_value *values,
+                                               size_t n);
 
 } // namespace ct

@@ -287,14 +287,14 @@ ct_status ct_copy_with_(ct_tensor *self, const ct_tensor *src, const ct_non_bloc
     return guard([&] { ARG(self).copy_(ARG(src), given(options).non_blocking); });
 }
 
-ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const int64_t *ints, size_t n)
+ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const ct_value *values, size_t n)
 {
-    return guard([&] { return box(ARG(self).index(indices(ARG(self).sizes(), text, ints, n))); });
+    return guard([&] { return box(ARG(self).index(indices(ARG(self).sizes(), text, values, n))); });
 }
 
-ct_status ct_put_with(ct_tensor *self, const ct_tensor *value, const char *text, const int64_t *ints, size_t n)
+ct_status ct_put_with(ct_tensor *self, const ct_tensor *value, const char *text, const ct_value *values, size_t n)
 {
-    return guard([&] { ARG(self).index_put_(indices(ARG(self).sizes(), text, ints, n), ARG(value)); });
+    return guard([&] { ARG(self).index_put_(indices(ARG(self).sizes(), text, values, n), ARG(value)); });
 }
 
 ct_tensor *ct_eq(const ct_tensor *self, const ct_tensor *other)

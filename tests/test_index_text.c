@@ -193,7 +193,7 @@ static const struct {
     {"..., ...", CT_ERROR_VALUE, "ct_at: a second '...' at position 5 of \"..., ...\""},
     {":, ::0", CT_ERROR_VALUE, "ct_at: expected a step greater than 0 at position 5 of \":, ::0\""},
     {"::-1", CT_ERROR_VALUE, "expected a step greater than 0 at position 2 of \"::-1\""},
-    {":, ?", CT_ERROR_VALUE, "ct_at: no number was given for the '?' at position 3 of \":, ?\""},
+    {":, ?", CT_ERROR_VALUE, "ct_at: nothing was given for the '?' at position 3 of \":, ?\""},
     {"9223372036854775808", CT_ERROR_VALUE, "expected a number of 64 bits at position 0 of \"9223372036854775808\""},
     {":, -9223372036854775809", CT_ERROR_VALUE, "expected a number of 64 bits at position 3"},
     {"3", CT_ERROR_INDEX, "ct_at: index 3 is out of bounds for dimension 0 with size 3"},
@@ -215,11 +215,11 @@ START_TEST(numbers_and_placeholders_must_match)
 {
     ct_tensor *y = grid();
     ck_assert_ptr_null(ct_at(y, "?, ?", 1));
-    ck_assert_error(CT_ERROR_VALUE, "ct_at: no number was given for the '?' at position 3 of \"?, ?\"");
+    ck_assert_error(CT_ERROR_VALUE, "ct_at: nothing was given for the '?' at position 3 of \"?, ?\"");
     ck_assert_ptr_null(ct_at(y, "?, :", 1, 2));
-    ck_assert_error(CT_ERROR_VALUE, "ct_at: 2 numbers were given, but \"?, :\" has a '?' for 1");
+    ck_assert_error(CT_ERROR_VALUE, "ct_at: 2 values were given, but \"?, :\" has a '?' for 1");
     ck_assert_ptr_null(ct_at_with(y, ":", NULL, 1));
-    ck_assert_error(CT_ERROR_VALUE, "ct_at: ints is NULL");
+    ck_assert_error(CT_ERROR_VALUE, "ct_at: values is NULL");
     ck_assert_ptr_null(ct_at(y, NULL));
     ck_assert_error(CT_ERROR_VALUE, "ct_at: text is NULL");
     ct_tensor_free(y);
@@ -243,6 +243,56 @@ START_TEST(takes_as_many_items_as_a_tensor_has_dimensions)
 }
 END_TEST
 
+/* ---- Tensors for "?" ---- */
+
+static ct_tensor *positions(int64_t a, int64_t b)
+{
+    return ct_tensor_new((int64_t[]){a, b}, CT_DIMS(2), CT_INT64);
+}
+
+START_TEST(a_tensor_of_positions_picks_rows)
+{
+    ck_assert_longs(ct_at(x, "?", positions(2, -3)), 8, 9, 10, 11, 0, 1, 2, 3);
+    ck_assert_longs(ct_at(x, "?, ?", positions(0, 2), positions(1, 3)), 1, 11);
+    ck_assert_longs(ct_at(x, ":, ?", positions(0, 3)), 0, 3, 4, 7, 8, 11);
+    ck_assert_longs(ct_at(x, "?:, ?", 1, positions(0, 3)), 4, 7, 8, 11);
+    ck_assert_longs(ct_at(x, "..., ?", ct_value_ints(CT_DIMS(2, 0, 2))), 2, 0, 2, 6, 4, 6, 10, 8, 10);
+    ck_assert_shape(ct_at(x, "?, None, ?", positions(0, 1), 2), 2, 1);
+}
+END_TEST
+
+START_TEST(a_mask_picks_what_is_true)
+{
+    ck_assert_longs(ct_at(x, "?", ct_eq(x, ct_full(CT_DIMS(), 7, CT_INT64))), 7);
+    bool rows[] = {true, false, true};
+    ct_tensor *mask = ct_tensor_new(rows, CT_DIMS(3), CT_BOOL);
+    ck_assert_longs(ct_at(x, "?, 1", mask), 1, 9);
+    ct_put(x, ct_zeros(CT_DIMS(), CT_INT64), "?, ::2", mask);
+    ck_assert_longs(x, 0, 1, 0, 3, 4, 5, 6, 7, 0, 9, 0, 11);
+    ck_assert_shape(ct_at(x, "?", ct_value_bool(true)), 1, 3, 4);
+    ck_assert_shape(ct_at(x, "?", NULL), 1, 3, 4);
+}
+END_TEST
+
+START_TEST(what_is_no_index_is_refused)
+{
+    ct_tensor *y = grid(), *far = positions(0, 5), *real = ct_ones(CT_DIMS(2), CT_FLOAT32);
+    ck_assert_ptr_null(ct_at(y, "1:?", far));
+    ck_assert_error(CT_ERROR_VALUE, "ct_at: a range takes whole numbers for its '?' at position 2 of \"1:?\"");
+    ck_assert_ptr_null(ct_at(y, "?", 0.5));
+    ck_assert_error(CT_ERROR_TYPE, "ct_at: values[0] is no index; expected a whole number, a tensor");
+    ck_assert_ptr_null(ct_at(y, "?", far));
+    ck_assert_error(CT_ERROR_INDEX, "index 5 is out of bounds for dimension 0 with size 3");
+    ck_assert_ptr_null(ct_at(y, "?", real));
+    ck_assert_error(CT_ERROR_INDEX, "tensors used as indices must be long");
+    ck_assert_ptr_null(ct_at(y, "?", "row"));
+    ck_assert_error(CT_ERROR_TYPE, "ct_at: values[0] is no index");
+    ct_tensor_free(y);
+    ct_tensor_free(far);
+    ct_tensor_free(real);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("index text");
@@ -263,7 +313,13 @@ int main(void)
     tcase_add_test(writing, puts_a_value_into_a_part);
     tcase_add_test(writing, puts_nothing_that_does_not_fit);
 
+    TCase *tensors = suite_case(suite, "tensors");
+    tcase_add_checked_fixture(tensors, set_up, tear_down);
+    tcase_add_test(tensors, a_tensor_of_positions_picks_rows);
+    tcase_add_test(tensors, a_mask_picks_what_is_true);
+
     TCase *errors = suite_case(suite, "errors");
+    tcase_add_test(errors, what_is_no_index_is_refused);
     tcase_add_loop_test(errors, an_error_names_the_position, 0, COUNT(faults));
     tcase_add_test(errors, numbers_and_placeholders_must_match);
     tcase_add_test(errors, takes_as_many_items_as_a_tensor_has_dimensions);

@@ -136,8 +136,13 @@ CT_END_DECLS
 /* The value of an expression, by its type: a number, a tensor, a text, a generator, NULL, or a value already. C11; C++
  * writes the makers above. */
 #ifndef __cplusplus
+#if defined(__GNUC__)
+#define CT_GENERIC_ __extension__ _Generic /* in C99, too */
+#else
+#define CT_GENERIC_ _Generic
+#endif
 #define CT_VALUE(x)                                                                                                    \
-    _Generic((x),                                                                                                      \
+    CT_GENERIC_((x),                                                                                                      \
         _Bool: ct_value_bool,                                                                                          \
         char: ct_value_int,                                                                                            \
         signed char: ct_value_int,                                                                                     \

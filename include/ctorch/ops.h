@@ -5,6 +5,7 @@
 #ifndef CTORCH_OPS_H
 #define CTORCH_OPS_H
 
+#include <ctorch/call.h>
 #include <ctorch/ops/options.h>
 
 CT_BEGIN_DECLS
@@ -195,23 +196,25 @@ CT_API ct_status ct_copy_with_(ct_tensor *self, const ct_tensor *src, const ct_n
 #define CT_COPY_IN_PLACE_(self, src, ...)                                                                              \
     CT_KEYWORDS_(ct_copy_with_(self, src, &(ct_non_blocking_options){CT_NON_BLOCKING_DEFAULTS, __VA_ARGS__}))
 
-/* ---- Indexing: `ct_at(x, ":, ?:?", a, b)` is x[:, a:b] ---- */
+/* ---- Indexing: `ct_at(x, ":, ?:?", a, b)` is x[:, a:b], and `ct_at(x, "?", mask)` is x[mask] ---- */
 
 /* The part of self that the text picks, as Python's brackets do: numbers, ranges a:b:step, ":", "...", "None", and "?",
- * which stands for the next number of ints. A view. Errors name the position in the text. Tensor.__getitem__.
- * @since 0.1 */
-CT_API ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const int64_t *ints, size_t n);
+ * which stands for the next of up to 23 values: a whole number, or a tensor, of positions or of truth values, or a list
+ * of positions, ct_value_ints(CT_DIMS(0, 2)). A view, but a copy with tensors and lists. Errors name the position in the
+ * text. Tensor.__getitem__. @since 0.1 */
+CT_API ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const ct_value *values, size_t n);
 #define ct_at(...) CT_AT_(__VA_ARGS__, 0)
-#define CT_AT_(self, text, ...) CT_KEYWORDS_(ct_at_with(self, text, CT_INTS_(__VA_ARGS__)))
+#define CT_AT_(self, text, ...) ct_at_with(self, text, CT_BUT_LAST_(__VA_ARGS__))
 
 /* Writes value into the part that the text picks: `ct_put(x, value, ":, ?", i)` is x[:, i] = value. Tensor.__setitem__.
  * @since 0.1 */
-CT_API ct_status ct_put_with(ct_tensor *self, const ct_tensor *value, const char *text, const int64_t *ints, size_t n);
+CT_API ct_status ct_put_with(ct_tensor *self, const ct_tensor *value, const char *text, const ct_value *values,
+                             size_t n);
 #define ct_put(...) CT_PUT_(__VA_ARGS__, 0)
-#define CT_PUT_(self, value, text, ...) CT_KEYWORDS_(ct_put_with(self, value, text, CT_INTS_(__VA_ARGS__)))
+#define CT_PUT_(self, value, text, ...) ct_put_with(self, value, text, CT_BUT_LAST_(__VA_ARGS__))
 
-/* The last number only makes the list without any legal; it is not counted. */
-#define CT_INTS_(...) ((const int64_t[]){__VA_ARGS__}), (sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t) - 1)
+/* The last value only makes the list without any legal; it is not counted. */
+#define CT_BUT_LAST_(...) CT_ARGS(__VA_ARGS__) - 1
 
 /* ---- Comparing ---- */
 

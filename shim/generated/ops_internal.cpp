@@ -682,22 +682,6 @@ ct_tensor *ct_mkldnn_reorder_conv3d_weight_with(const ct_tensor *self,
     });
 }
 
-ct_status ct_mkldnn_rnn_layer(const ct_tensor *input, const ct_tensor *weight0, const ct_tensor *weight1,
-                              const ct_tensor *weight2, const ct_tensor *weight3, const ct_tensor *hx,
-                              const ct_tensor *cx, bool reverse, const int64_t *batch_sizes, size_t n, int64_t mode,
-                              int64_t hidden_size, int64_t num_layers, bool has_biases, bool bidirectional,
-                              bool batch_first, bool train, ct_tensor **output0, ct_tensor **output1,
-                              ct_tensor **output2, ct_tensor **output3)
-{
-    return guard([&] {
-        SINCE_2_6(void, hand_out(at::mkldnn_rnn_layer(ARG(input), ARG(weight0), ARG(weight1), ARG(weight2),
-                                                      ARG(weight3), ARG(hx), ARG(cx), reverse,
-                                                      ints(batch_sizes, n, "batch_sizes"), mode, hidden_size,
-                                                      num_layers, has_biases, bidirectional, batch_first,
-                                                      train), output0, output1, output2, output3));
-    });
-}
-
 ct_status ct_fbgemm_linear_quantize_weight(const ct_tensor *input, ct_tensor **output0, ct_tensor **output1,
                                            double *output2, int64_t *output3)
 {

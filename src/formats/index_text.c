@@ -11,7 +11,7 @@
 
 typedef struct reader {
     const char *text, *at;
-    const int64_t *ints;
+    const index_given *given;
     size_t n, used;
     char **fault;
 } reader;
@@ -44,8 +44,10 @@ static bool read_int(reader *r, int64_t *out, bool *found)
     *found = false;
     if (*r->at == '?') {
         if (r->used == r->n)
-            return fault(r, "no number was given for the '?'", r->at);
-        *out = r->ints[r->used++];
+            return fault(r, "nothing was given for the '?'", r->at);
+        if (!r->given[r->used].is_number)
+            return fault(r, "a range takes whole numbers for its '?'", r->at);
+        *out = r->given[r->used++].number;
         *found = true;
         r->at++;
     } else if (isdigit((unsigned char)*r->at) ||
@@ -86,6 +88,11 @@ static bool read_item(reader *r, index_item *item)
         item->kind = INDEX_NONE;
         return true;
     }
+    if (*r->at == '?' && r->used < r->n && !r->given[r->used].is_number) {
+        item->kind = INDEX_OTHER;
+        item->start = (int64_t)r->used++;
+        return take(r, "?");
+    }
     if (!read_int(r, &item->start, &item->has_start))
         return false;
     if (take(r, ":")) {
@@ -95,9 +102,9 @@ static bool read_item(reader *r, index_item *item)
     return item->has_start || fault(r, "expected a number, '?', ':', '...' or None", r->at);
 }
 
-bool index_text_read(index_list *out, const char *text, const int64_t *ints, size_t n, char **fault_text)
+bool index_text_read(index_list *out, const char *text, const index_given *given, size_t n, char **fault_text)
 {
-    reader r = {.text = text, .at = text, .ints = ints, .n = n, .fault = fault_text};
+    reader r = {.text = text, .at = text, .given = given, .n = n, .fault = fault_text};
     bool ellipsis = false;
     out->size = 0;
     skip_spaces(&r);
@@ -115,7 +122,7 @@ bool index_text_read(index_list *out, const char *text, const int64_t *ints, siz
     if (*r.at)
         return fault(&r, "expected ',' or the end", r.at);
     if (r.used != n) {
-        *fault_text = text_format("%zu numbers were given, but \"%s\" has a '?' for %zu", n, text, r.used);
+        *fault_text = text_format("%zu values were given, but \"%s\" has a '?' for %zu", n, text, r.used);
         return false;
     }
     return true;

@@ -148,7 +148,7 @@ static ct_status make_tensor(pickle_vm *vm, const record *args, ct_dtype dtype, 
 
 static ct_dtype dtype_of_global(const record *r)
 {
-    for (int dtype = CT_UINT8; dtype <= CT_BFLOAT16; dtype++)
+    for (int dtype = CT_UINT8; ct_dtype_size((ct_dtype)dtype) > 0; dtype++)
         if (record_is_global(r, "torch", ct_dtype_name((ct_dtype)dtype) + strlen("torch.")))
             return (ct_dtype)dtype;
     return CT_DTYPE_NONE;

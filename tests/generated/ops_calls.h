@@ -216,6 +216,7 @@ static const char *const uncovered_operators[] = {
     "quantized_lstm_cell",
     "quantized_rnn_relu_cell",
     "quantized_rnn_tanh_cell",
+    "mkldnn_rnn_layer",
     "record_stream",
     "to_padded_tensor",
 };

@@ -334,21 +334,6 @@ static void call_mkldnn_reorder_conv3d_weight(void)
     give(ct_mkldnn_reorder_conv3d_weight(input("dnn_kernel3"), .padding = {1, 1, 1}));
 }
 
-static void call_mkldnn_rnn_layer(void)
-{
-    ct_tensor *result0 = NULL;
-    ct_tensor *result1 = NULL;
-    ct_tensor *result2 = NULL;
-    ct_tensor *result3 = NULL;
-    done(ct_mkldnn_rnn_layer(input("f3x2x3"), input("f16x3"), input("f16x4"), input("f16"), input("f16"),
-                                   input("f1x2x4"), input("f1x2x4b"), false, CT_DIMS(), 2, 4, 1, true, false, false,
-                                   false, &result0, &result1, &result2, &result3));
-    give(result0);
-    give(result1);
-    give(result2);
-    give(result3);
-}
-
 static void call_multilabel_margin_loss_forward(void)
 {
     ct_tensor *result0 = NULL;
@@ -660,9 +645,6 @@ static const operator_call internal_calls[] = {
      "ct_mkldnn_reorder_conv2d_weight", call_mkldnn_reorder_conv2d_weight},
     {"mkldnn_reorder_conv3d_weight(dnn_kernel3, padding=[1, 1, 1])", "mkldnn_reorder_conv3d_weight",
      "ct_mkldnn_reorder_conv3d_weight", call_mkldnn_reorder_conv3d_weight},
-    {"mkldnn_rnn_layer(f3x2x3, f16x3, f16x4, f16, f16, f1x2x4, f1x2x4b, False, [], 2, 4, 1, True, False, "
-     "False, False)",
-     "mkldnn_rnn_layer", "ct_mkldnn_rnn_layer", call_mkldnn_rnn_layer},
     {"multilabel_margin_loss_forward(d3x5, multilabel, 2)", "multilabel_margin_loss_forward",
      "ct_multilabel_margin_loss_forward", call_multilabel_margin_loss_forward},
     {"multilabel_margin_loss_forward.output(d3x5, multilabel, 2, output=room, is_target=room2)",

@@ -629,18 +629,6 @@ CT_API ct_tensor *ct_mkldnn_reorder_conv3d_weight_with(const ct_tensor *self,
     CT_KEYWORDS_(ct_mkldnn_reorder_conv3d_weight_with(                                                                 \
         self, &(ct_mkldnn_reorder_conv3d_weight_options){CT_MKLDNN_REORDER_CONV3D_WEIGHT_DEFAULTS, __VA_ARGS__}))
 
-/* One layer of a recurrent network, in one direction, by oneDNN. torch.mkldnn_rnn_layer. Needs libtorch 2.6.
- * @since 0.1
- * aten::mkldnn_rnn_layer(Tensor input, Tensor weight0, Tensor weight1, Tensor weight2, Tensor weight3, Tensor hx_,
- * Tensor cx_, bool reverse, int[] batch_sizes, int mode, int hidden_size, int num_layers, bool has_biases, bool
- * bidirectional, bool batch_first, bool train) -> (Tensor, Tensor, Tensor, Tensor) */
-CT_API ct_status ct_mkldnn_rnn_layer(const ct_tensor *input, const ct_tensor *weight0, const ct_tensor *weight1,
-                                     const ct_tensor *weight2, const ct_tensor *weight3, const ct_tensor *hx,
-                                     const ct_tensor *cx, bool reverse, const int64_t *batch_sizes, size_t n,
-                                     int64_t mode, int64_t hidden_size, int64_t num_layers, bool has_biases,
-                                     bool bidirectional, bool batch_first, bool train, ct_tensor **output0,
-                                     ct_tensor **output1, ct_tensor **output2, ct_tensor **output3);
-
 /* Weights in 8 bits, with column sums, scale and zero point, by FBGEMM. torch.fbgemm_linear_quantize_weight.
  * @since 0.1
  * aten::fbgemm_linear_quantize_weight(Tensor input) -> (Tensor, Tensor, float, int) */
