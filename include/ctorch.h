@@ -51,6 +51,7 @@
 #include <ctorch/autograd.h>   /* gradients */
 
 #include <ctorch/dict.h>        /* named tensors */
+#include <ctorch/value.h>       /* values of any kind */
 #include <ctorch/module.h>      /* modules, and those whose forward is written in C */
 #include <ctorch/hook.h>        /* what runs around a forward or a gradient */
 #include <ctorch/nn.h>          /* layers */

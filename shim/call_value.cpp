@@ -328,7 +328,7 @@ std::string given_text(const ct_value &given)
     case CT_VALUE_TENSORS:
         return "a list of " + std::to_string(given.n) + " (Tensor[])";
     case CT_VALUE_POINTER:
-        return "a pointer that is neither a tensor, a text nor a generator";
+        return "a pointer that is neither a tensor, a dict, a text nor a generator";
     default:
         return "a value of the unknown kind " + std::to_string(given.kind);
     }

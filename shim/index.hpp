@@ -4,7 +4,7 @@
 
 #include "convert.hpp"
 
-#include <ctorch/call.h>
+#include <ctorch/value.h>
 
 namespace ct {
 

@@ -5,7 +5,7 @@
 #ifndef CTORCH_OPS_H
 #define CTORCH_OPS_H
 
-#include <ctorch/call.h>
+#include <ctorch/value.h>
 #include <ctorch/ops/options.h>
 
 CT_BEGIN_DECLS

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "core/error.h"
 #include "core/scope.h"
-#include "formats/pt_file.h"
+#include "formats/saved_file.h"
 
 #include <ctorch/autograd.h>
 #include <ctorch/checkpoint.h>
@@ -10,10 +10,10 @@
 /* The tensor keeps the file mapped. */
 static void release(void *file)
 {
-    pt_file_release(file);
+    saved_file_release(file);
 }
 
-static void add_tensor(ct_dict *dict, pt_file *file, const char *path, const char *key, const record_tensor *t)
+static void add_tensor(ct_dict *dict, saved_file *file, const char *path, const char *key, const record_tensor *t)
 {
     if (t->dtype == CT_DTYPE_NONE) {
         core_fail(CT_ERROR_NOT_IMPLEMENTED, "%s: '%s' holds elements of a type that ctorch has not", path, key);
@@ -21,16 +21,16 @@ static void add_tensor(ct_dict *dict, pt_file *file, const char *path, const cha
     }
     ct_tensor *tensor = ct_from_blob_with(
         t->data, t->shape, t->ndim, t->dtype,
-        &(ct_from_blob_options){.strides = t->strides, .deleter = release, .user = pt_file_retain(file)});
+        &(ct_from_blob_options){.strides = t->strides, .deleter = release, .user = saved_file_retain(file)});
     if (t->requires_grad)
         ct_requires_grad_(tensor, true);
     ct_dict_set(dict, key, tensor);
     ct_tensor_free(tensor);
 }
 
-static void add_all(ct_dict *dict, pt_file *file, const char *path)
+static void add_all(ct_dict *dict, saved_file *file, const char *path)
 {
-    const record *root = pt_file_root(file);
+    const record *root = saved_file_root(file);
     const char *key = NULL;
     const record_tensor *tensor = NULL;
     if (root->kind != RECORD_DICT)
@@ -50,12 +50,12 @@ ct_dict *ct_load(const char *path)
         return NULL;
     }
     ct_scope *scope = ct_scope_begin();
-    pt_file *file = NULL;
+    saved_file *file = NULL;
     ct_dict *dict = NULL;
-    if (pt_file_open(&file, path) == CT_OK) {
+    if (saved_file_open(&file, path) == CT_OK) {
         dict = ct_dict_new();
         add_all(dict, file, path);
-        pt_file_release(file);
+        saved_file_release(file);
     }
     dict = ct_dict_escape(dict);
     return ct_scope_end(scope) == CT_OK ? dict : NULL;

@@ -15,12 +15,12 @@ START_TEST(calls_nothing)
     ck_assert_int_ge(fd, 0);
     close(fd);
     int size = snprintf(pickle, sizeof pickle, "cos\nunlink\n\x8c%c%s\x85R.", (int)strlen(mark), mark);
-    pt_file *file;
+    saved_file *file;
     const record *r = open_good(&file, begin_archive(pickle, (size_t)size));
     ck_assert_int_eq(r->kind, RECORD_OBJECT);
     ck_assert(record_is_global(r->object->callable, "os", "unlink"));
     ck_assert(record_is_string(r->object->args->list.items[0], mark));
-    pt_file_release(file);
+    saved_file_release(file);
     ck_assert_int_eq(unlink(mark), 0);
 }
 END_TEST
@@ -80,18 +80,18 @@ static const struct {
 
 START_TEST(reads_every_opcode)
 {
-    pt_file *file;
+    saved_file *file;
     const record *r = open_good(&file, begin_archive(good_pickles[_i].bytes, good_pickles[_i].size));
     assert_repr(r, good_pickles[_i].repr);
-    pt_file_release(file);
+    saved_file_release(file);
 }
 END_TEST
 
 START_TEST(bounds_what_walks_a_graph)
 {
-    pt_file *file;
+    saved_file *file;
     assert_repr(OPEN_PICKLE(&file, "]q\0h\0a."), "[[[[[[[[[[...]]]]]]]]]]");
-    pt_file_release(file);
+    saved_file_release(file);
 
     char pickle[400] = "]"; /* [], [[], []], ...: each level twice the one before, by way of the memo */
     size_t size = 1;
@@ -101,7 +101,7 @@ START_TEST(bounds_what_walks_a_graph)
     char *repr = record_repr(open_good(&file, begin_archive(pickle, size)), 1000, 5000);
     ck_assert_uint_eq(strlen(repr), 5003);
     free(repr);
-    pt_file_release(file);
+    saved_file_release(file);
 }
 END_TEST
 
@@ -110,7 +110,7 @@ END_TEST
 START_TEST(refuses_hostile_pickles)
 {
     const hostile_pickle *p = &hostile_pickles[_i];
-    pt_file *file;
+    saved_file *file;
     assert_failure(open_archive(&file, begin_archive(p->bytes, p->size)), p->code, p->word);
 }
 END_TEST
@@ -119,7 +119,7 @@ START_TEST(refuses_nesting_and_growth_without_bound)
 {
     enum { DEPTH = 100000, PAIRS = 20000 };
     char *pickle = malloc(ARCHIVE_SIZE / 2);
-    pt_file *file;
+    saved_file *file;
     pickle[0] = ')';
     memset(pickle + 1, '\x85', DEPTH); /* ((((...),),),) */
     pickle[DEPTH + 1] = '.';
@@ -162,7 +162,7 @@ START_TEST(refuses_hostile_archives)
     for (size_t i = 0; i < COUNT(h->patches) && h->patches[i].place != NOWHERE; i++)
         archive_patch(a, place_of(a, h->patches[i].place, h->patches[i].entry) + h->patches[i].at, h->patches[i].number,
                       h->patches[i].width);
-    pt_file *file;
+    saved_file *file;
     assert_failure(open_archive(&file, a), CT_ERROR_FORMAT, h->word);
 }
 END_TEST
@@ -195,7 +195,7 @@ START_TEST(refuses_other_archives)
     const char *const(*entry)[2] = strange_archives[_i].entries;
     for (; (*entry)[0]; entry++)
         archive_add(a, (*entry)[0], (*entry)[1], strlen((*entry)[1]), 1);
-    pt_file *file;
+    saved_file *file;
     assert_failure(open_archive(&file, a), strange_archives[_i].code, strange_archives[_i].word);
 }
 END_TEST
@@ -218,13 +218,13 @@ START_TEST(says_what_a_file_is)
         GOOD("abc", "begins with 61 62 63"),
         GOOD("\2\0\0\0\0\0\0\1{}", "begins with 02 00 00 00 00 00 00 01"),
     };
-    pt_file *file;
+    saved_file *file;
     for (size_t i = 0; i < COUNT(files); i++)
-        assert_failure(pt_file_open_bytes(&file, files[i].bytes, files[i].size, "m.pt"), CT_ERROR_FORMAT,
+        assert_failure(saved_file_open_bytes(&file, files[i].bytes, files[i].size, "m.pt"), CT_ERROR_FORMAT,
                        files[i].word);
-    assert_failure(pt_file_open(&file, "/nonexistent/m.pt"), CT_ERROR_IO, "/nonexistent/m.pt: cannot be opened");
-    assert_failure(pt_file_open(&file, "/"), CT_ERROR_IO, "is a directory");
-    assert_failure(pt_file_open(&file, "/dev/null"), CT_ERROR_IO, "not a regular file");
+    assert_failure(saved_file_open(&file, "/nonexistent/m.pt"), CT_ERROR_IO, "/nonexistent/m.pt: cannot be opened");
+    assert_failure(saved_file_open(&file, "/"), CT_ERROR_IO, "is a directory");
+    assert_failure(saved_file_open(&file, "/dev/null"), CT_ERROR_IO, "not a regular file");
 }
 END_TEST
 
@@ -243,10 +243,10 @@ START_TEST(reads_sizes_in_zip64_fields)
         archive_finish(a);
         archive_patch(a, a->entries[2].central + 20, UINT64_MAX, 8);
         archive_patch(a, a->entries[2].local + 22, UINT32_MAX, 4);
-        pt_file *file;
+        saved_file *file;
         if (cut == 0) {
             assert_formula(open_good(&file, a)->tensor);
-            pt_file_release(file);
+            saved_file_release(file);
         } else {
             assert_failure(open_archive(&file, a), CT_ERROR_FORMAT, cut == 1 ? "too short" : "extra field");
         }
@@ -263,11 +263,11 @@ START_TEST(aligns_what_is_not)
     for (size_t i = a->size + 38; i % 16 == 0; i++)
         archive_put(a, 'Z', 1);
     archive_add(a, "a/data/0", (const float[]){0, 7, 14, 21, 5, 12}, 24, 1);
-    pt_file *file;
+    saved_file *file;
     const record *r = open_good(&file, a);
     ck_assert_uint_eq((uintptr_t)r->tensor->data % 16, 0);
     assert_formula(r->tensor);
-    pt_file_release(file);
+    saved_file_release(file);
 }
 END_TEST
 

@@ -12,8 +12,8 @@ START_TEST(reads_every_dtype)
 {
     static const ct_dtype dtypes[] = {CT_UINT8,   CT_INT8,    CT_INT16,     CT_INT32,      CT_INT64, CT_FLOAT16,
                                       CT_FLOAT32, CT_FLOAT64, CT_COMPLEX64, CT_COMPLEX128, CT_BOOL,  CT_BFLOAT16};
-    pt_file *file = open_sample("dtypes.pt");
-    const record *root = pt_file_root(file);
+    saved_file *file = open_sample("dtypes.pt");
+    const record *root = saved_file_root(file);
     ck_assert_int_eq(root->kind, RECORD_DICT);
     ck_assert_uint_eq(root->dict.count, COUNT(dtypes));
     for (size_t i = 0; i < COUNT(dtypes); i++) {
@@ -27,7 +27,7 @@ START_TEST(reads_every_dtype)
         ck_assert_uint_eq((uintptr_t)tensor->data % 16, 0);
         ck_assert_str_eq(tensor->storage->location, "cpu");
     }
-    pt_file_release(file);
+    saved_file_release(file);
 }
 END_TEST
 
@@ -40,8 +40,8 @@ START_TEST(reads_views)
         {"base", "4,6", "6,1", 0, 96}, {"transposed", "6,4", "1,6", 0, 96}, {"columns", "4,2", "6,2", 4, 84},
         {"row", "6", "1", 48, 24},     {"scalar", "", "", 28, 4},
     };
-    pt_file *file = open_sample("views.pt");
-    const record *root = pt_file_root(file);
+    saved_file *file = open_sample("views.pt");
+    const record *root = saved_file_root(file);
     const record_tensor *base = get_tensor(root, "base");
     assert_formula(base);
     for (size_t i = 0; i < COUNT(views); i++) {
@@ -61,14 +61,14 @@ START_TEST(reads_views)
     ck_assert_int_eq(expanded->numel, 12);
     ck_assert_uint_eq(expanded->nbytes, 4);
     ck_assert_double_eq(element(expanded, 0), 7);
-    pt_file_release(file);
+    saved_file_release(file);
 }
 END_TEST
 
 START_TEST(reads_parameters)
 {
-    pt_file *file = open_sample("parameters.pt");
-    const record *root = pt_file_root(file);
+    saved_file *file = open_sample("parameters.pt");
+    const record *root = saved_file_root(file);
     static const struct {
         const char *name;
         bool is_parameter, requires_grad;
@@ -85,7 +85,7 @@ START_TEST(reads_parameters)
     }
     ck_assert_ptr_eq(get(root, "plain"), get(root, "again"));
     ck_assert(record_is_string(record_attribute(get(root, "tagged"), "role"), "mean"));
-    pt_file_release(file);
+    saved_file_release(file);
 }
 END_TEST
 
@@ -112,8 +112,8 @@ START_TEST(reads_a_checkpoint)
         {"device", "torch.device('cpu')"},
         {"text", "'it\\'s\\nNUL\\x00'"},
     };
-    pt_file *file = open_sample(checkpoints[_i]);
-    const record *root = pt_file_root(file);
+    saved_file *file = open_sample(checkpoints[_i]);
+    const record *root = saved_file_root(file);
     for (size_t i = 0; i < COUNT(values); i++)
         assert_repr(get(root, values[i].key), values[i].repr);
     const record *model = get(root, "model");
@@ -128,14 +128,14 @@ START_TEST(reads_a_checkpoint)
     ck_assert_ptr_nonnull(record_attribute(model, "_metadata"));
     const record *group = get(get(root, "optimizer"), "param_groups")->list.items[0];
     assert_repr(get(group, "momentum"), "0.9");
-    pt_file_release(file);
+    saved_file_release(file);
 }
 END_TEST
 
 START_TEST(reads_a_module_without_its_code)
 {
-    pt_file *file = open_sample("module.pt");
-    const record *net = pt_file_root(file);
+    saved_file *file = open_sample("module.pt");
+    const record *net = saved_file_root(file);
     ck_assert_int_eq(net->kind, RECORD_OBJECT);
     ck_assert(record_is_global(net->object->callable, "torch.nn.modules.container", "Sequential"));
     const record *block = get(record_attribute(net, "_modules"), "0");
@@ -149,14 +149,14 @@ START_TEST(reads_a_module_without_its_code)
     assert_dims(weight->shape, weight->ndim, "2,3");
     ck_assert(weight->is_parameter);
     ck_assert_ptr_null(record_attribute(block, "no_such_attribute"));
-    pt_file_release(file);
+    saved_file_release(file);
 }
 END_TEST
 
 START_TEST(leaves_unusual_tensors_as_objects)
 {
-    pt_file *file = open_sample("unusual.pt");
-    const record *root = pt_file_root(file);
+    saved_file *file = open_sample("unusual.pt");
+    const record *root = saved_file_root(file);
     const record *quantized = get(root, "quantized");
     ck_assert_int_eq(quantized->kind, RECORD_OBJECT);
     ck_assert(record_is_global(quantized->object->callable, "torch._utils", "_rebuild_qtensor"));
@@ -164,29 +164,28 @@ START_TEST(leaves_unusual_tensors_as_objects)
     assert_formula(get_tensor(root, "plain"));
     const char *key;
     const record_tensor *tensor;
-    assert_failure(pt_state_entry(root, 0, &key, &tensor), CT_ERROR_TYPE,
-                   "quantized is torch._utils._rebuild_qtensor");
+    assert_failure(pt_state_entry(root, 0, &key, &tensor), CT_ERROR_TYPE, "quantized is torch._utils._rebuild_qtensor");
     assert_failure(pt_state_entry(root, 3, &key, &tensor), CT_ERROR_INDEX, "entry 3");
     assert_failure(pt_state_entry(quantized, 0, &key, &tensor), CT_ERROR_TYPE, "not object");
-    pt_file_release(file);
+    saved_file_release(file);
 }
 END_TEST
 
 static void *read_and_release(void *argument)
 {
-    pt_file *file = argument;
-    assert_formula(get_tensor(pt_file_root(file), "float32"));
-    pt_file_release(file);
+    saved_file *file = argument;
+    assert_formula(get_tensor(saved_file_root(file), "float32"));
+    saved_file_release(file);
     return NULL;
 }
 
 START_TEST(is_shared_between_threads)
 {
     pthread_t threads[4];
-    pt_file *file = open_sample("dtypes.pt");
+    saved_file *file = open_sample("dtypes.pt");
     for (size_t i = 0; i < COUNT(threads); i++)
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, read_and_release, pt_file_retain(file)), 0);
-    pt_file_release(file);
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, read_and_release, saved_file_retain(file)), 0);
+    saved_file_release(file);
     for (size_t i = 0; i < COUNT(threads); i++)
         pthread_join(threads[i], NULL);
 }
@@ -194,32 +193,32 @@ END_TEST
 
 START_TEST(keeps_the_file_when_a_tensor_is_written)
 {
-    pt_file *file = open_sample("dtypes.pt");
-    memset(get_tensor(pt_file_root(file), "float32")->data, 0xff, 24);
-    pt_file_release(file);
+    saved_file *file = open_sample("dtypes.pt");
+    memset(get_tensor(saved_file_root(file), "float32")->data, 0xff, 24);
+    saved_file_release(file);
     file = open_sample("dtypes.pt");
-    assert_formula(get_tensor(pt_file_root(file), "float32"));
-    pt_file_release(file);
+    assert_formula(get_tensor(saved_file_root(file), "float32"));
+    saved_file_release(file);
 }
 END_TEST
 
 START_TEST(refuses_other_samples)
 {
     char path[1024];
-    pt_file *file;
+    saved_file *file;
     snprintf(path, sizeof path, "%s/legacy.pt", samples);
-    assert_failure(pt_file_open(&file, path), CT_ERROR_FORMAT, "before PyTorch 1.6");
+    assert_failure(saved_file_open(&file, path), CT_ERROR_FORMAT, "before PyTorch 1.6");
     snprintf(path, sizeof path, "%s/script.pt", samples);
-    assert_failure(pt_file_open(&file, path), CT_ERROR_FORMAT, "TorchScript");
+    assert_failure(saved_file_open(&file, path), CT_ERROR_FORMAT, "TorchScript");
 }
 END_TEST
 
 /* ---- every way to damage a file ---- */
 
 /* Reads the ends of every tensor, so that a sanitizer sees one that lies outside the file, and prints the rest. */
-static void use_file(pt_file *file)
+static void use_file(saved_file *file)
 {
-    const record *root = pt_file_root(file);
+    const record *root = saved_file_root(file);
     free(record_repr(root, 20, 5000));
     for (size_t i = 0; root->kind == RECORD_DICT && i < root->dict.count; i++) {
         const record *value = root->dict.pairs[i].value;
@@ -228,13 +227,13 @@ static void use_file(pt_file *file)
             data[0] = data[value->tensor->nbytes - 1];
         }
     }
-    pt_file_release(file);
+    saved_file_release(file);
 }
 
 static void open_damaged(const unsigned char *bytes, size_t size)
 {
-    pt_file *file;
-    ct_status status = pt_file_open_bytes(&file, bytes, size, "m.pt");
+    saved_file *file;
+    ct_status status = saved_file_open_bytes(&file, bytes, size, "m.pt");
     if (status == CT_OK)
         use_file(file);
     else
@@ -280,8 +279,8 @@ START_TEST(survives_damage)
             a->bytes[at] ^= flips[i];
         }
     }
-    pt_file *file;
-    ck_assert_int_eq(pt_file_open_bytes(&file, a->bytes, a->size, "m.pt"), CT_OK);
+    saved_file *file;
+    ck_assert_int_eq(saved_file_open_bytes(&file, a->bytes, a->size, "m.pt"), CT_OK);
     use_file(file);
     zip_close(&zip);
     free(bytes);

@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "archive.h"
-#include "formats/pt_file.h"
+#include "formats/saved_file.h"
 
 #include <check.h>
 #include <math.h>
@@ -20,12 +20,12 @@ static char samples[512];
 
 /* ---- reading ---- */
 
-static pt_file *open_sample(const char *name)
+static saved_file *open_sample(const char *name)
 {
     char path[1024];
-    pt_file *file;
+    saved_file *file;
     snprintf(path, sizeof path, "%s/%s", samples, name);
-    ct_status status = pt_file_open(&file, path);
+    ct_status status = saved_file_open(&file, path);
     ck_assert_msg(status == CT_OK, "%s", ct_error_message());
     return file;
 }
@@ -139,22 +139,22 @@ static archive *begin_archive(const void *pickle, size_t size)
 }
 
 /* Opens what has been built, and frees it. */
-static ct_status open_archive(pt_file **file, archive *a)
+static ct_status open_archive(saved_file **file, archive *a)
 {
     if (a->end == 0)
         archive_finish(a);
-    ct_status status = pt_file_open_bytes(file, a->bytes, a->size, "m.pt");
+    ct_status status = saved_file_open_bytes(file, a->bytes, a->size, "m.pt");
     free(a);
     return status;
 }
 
 #define OPEN_PICKLE(file, pickle) open_good(file, begin_archive(pickle, sizeof(pickle) - 1))
 
-static const record *open_good(pt_file **file, archive *a)
+static const record *open_good(saved_file **file, archive *a)
 {
     ct_status status = open_archive(file, a);
     ck_assert_msg(status == CT_OK, "%s", ct_error_message());
-    return pt_file_root(*file);
+    return saved_file_root(*file);
 }
 
 /* ---- the suite ---- */

@@ -1,6 +1,6 @@
-/* call/value.c: the makers of values.
+/* value/make.c: the makers of values.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include <ctorch/call.h>
+#include <ctorch/value.h>
 
 ct_value ct_value_none(void)
 {
@@ -98,6 +98,31 @@ ct_value ct_value_strings(const char *const *values, size_t n)
 ct_value ct_value_tensors(ct_tensor *const *values, size_t n)
 {
     return (ct_value){.kind = CT_VALUE_TENSORS, .n = n, .as.tensors = values};
+}
+
+ct_value ct_value_list(const ct_value *values, size_t n)
+{
+    return (ct_value){.kind = CT_VALUE_LIST, .n = n, .as.values = values};
+}
+
+ct_value ct_value_tuple(const ct_value *values, size_t n)
+{
+    return (ct_value){.kind = CT_VALUE_TUPLE, .n = n, .as.values = values};
+}
+
+ct_value ct_value_dict(const ct_value *values, size_t n)
+{
+    return (ct_value){.kind = CT_VALUE_DICT, .n = n, .as.values = values};
+}
+
+ct_value ct_value_state(const ct_dict *dict)
+{
+    return dict ? (ct_value){.kind = CT_VALUE_STATE, .as.dict = dict} : ct_value_none();
+}
+
+ct_value ct_value_bytes(const void *bytes, size_t n)
+{
+    return (ct_value){.kind = CT_VALUE_BYTES, .n = n, .as.bytes = bytes};
 }
 
 ct_value ct_value_named(const char *name, ct_value value)

@@ -1,16 +1,13 @@
-/* formats/pt_file.c: see pt_file.h. An archive holds, below one directory of any name: data.pkl, a pickle of
+/* formats/pt_zip.c: the zip format of torch.save, which PyTorch writes since 1.6. An archive holds, below one directory of any name: data.pkl, a pickle of
  * what was saved; data/KEY, the bytes of each storage; version; and in newer files byteorder.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include "formats/pt_file.h"
+#include "formats/saved_reader.h"
 
 #include "core/error.h"
 #include "core/text.h"
-#include "formats/guess.h"
-#include "formats/map.h"
 #include "formats/pt_tensor.h"
 #include "formats/zip.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,16 +18,9 @@
 
 enum { VERSION_MAX = 10, NAME_SIZE = 1200, STORAGE_ALIGNMENT = 16 };
 
-struct pt_file {
-    atomic_size_t references;
-    file_map *map;
-    record_pool *pool;
-    const record *root;
-};
-
 /* What is needed only while a file is being read. */
 typedef struct pt_reader {
-    pt_file *file;
+    saved_file *file;
     const char *path;
     zip_archive zip;
     char prefix[NAME_SIZE];
@@ -219,15 +209,9 @@ static ct_status read_pickle(pt_reader *in)
     return status;
 }
 
-/* ---- opening ---- */
-
 static ct_status read_archive(pt_reader *in)
 {
-    const unsigned char *bytes = file_map_bytes(in->file->map);
-    size_t size = file_map_size(in->file->map);
-    if (!zip_recognise(bytes, size))
-        return guess_fail(bytes, size, in->path);
-    ct_status status = zip_open(&in->zip, bytes, size, in->path);
+    ct_status status = zip_open(&in->zip, file_map_bytes(in->file->map), file_map_size(in->file->map), in->path);
     if (status == CT_OK)
         status = find_prefix(in);
     if (status == CT_OK)
@@ -237,81 +221,11 @@ static ct_status read_archive(pt_reader *in)
     return status == CT_OK ? read_pickle(in) : status;
 }
 
-/* Takes over the map. */
-static ct_status open_map(pt_file **out, file_map *map)
+ct_status pt_zip_read(saved_file *file)
 {
-    pt_file *file = calloc(1, sizeof *file);
-    if (!file) {
-        ct_status status = core_fail(CT_ERROR_MEMORY, "%s: out of memory", file_map_path(map));
-        file_map_close(map);
-        return status;
-    }
-    atomic_init(&file->references, 1);
-    file->map = map;
-    pt_reader in = {.file = file, .path = file_map_path(map)};
+    pt_reader in = {.file = file, .path = file_map_path(file->map)};
     ct_status status = read_archive(&in);
     zip_close(&in.zip);
     free(in.storages);
-    if (status != CT_OK) {
-        pt_file_release(file);
-        return status;
-    }
-    *out = file;
-    return CT_OK;
-}
-
-ct_status pt_file_open(pt_file **out, const char *path)
-{
-    file_map *map;
-    ct_status status = file_map_open(&map, path);
-    return status == CT_OK ? open_map(out, map) : status;
-}
-
-ct_status pt_file_open_bytes(pt_file **out, const void *bytes, size_t size, const char *name)
-{
-    file_map *map;
-    ct_status status = file_map_copy(&map, bytes, size, name);
-    return status == CT_OK ? open_map(out, map) : status;
-}
-
-pt_file *pt_file_retain(pt_file *file)
-{
-    atomic_fetch_add_explicit(&file->references, 1, memory_order_relaxed);
-    return file;
-}
-
-void pt_file_release(pt_file *file)
-{
-    if (!file || atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) != 1)
-        return;
-    record_pool_free(file->pool);
-    file_map_close(file->map);
-    free(file);
-}
-
-const record *pt_file_root(const pt_file *file)
-{
-    return file->root;
-}
-
-ct_status pt_state_entry(const record *dict, size_t index, const char **key, const record_tensor **tensor)
-{
-    if (dict->kind != RECORD_DICT)
-        return core_fail(CT_ERROR_TYPE, "a state_dict must be a dict, not %s", record_kind_name(dict));
-    if (index >= dict->dict.count)
-        return core_fail(CT_ERROR_INDEX, "entry %zu of a state_dict of %zu", index, dict->dict.count);
-    const record_pair *pair = &dict->dict.pairs[index];
-    bool named = pair->key->kind == RECORD_STRING && strlen(pair->key->text.chars) == pair->key->text.size;
-    if (named && pair->value->kind == RECORD_TENSOR) {
-        *key = pair->key->text.chars;
-        *tensor = pair->value->tensor;
-        return CT_OK;
-    }
-    char *what = record_repr(named ? pair->value : pair->key, 1, 80);
-    ct_status status =
-        named ? core_fail(CT_ERROR_TYPE, "%s is %s, not a tensor", pair->key->text.chars, what ? what : "?")
-              : core_fail(CT_ERROR_TYPE, "entry %zu of a state_dict has the key %s, which is no name", index,
-                          what ? what : "?");
-    free(what);
     return status;
 }

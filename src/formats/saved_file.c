@@ -1,0 +1,111 @@
+/* formats/saved_file.c: see saved_file.h. Which format a file has is told by its bytes, never by its name.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "core/error.h"
+#include "formats/guess.h"
+#include "formats/saved_reader.h"
+#include "formats/zip.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    saved_format format;
+    bool (*recognise)(const unsigned char *bytes, size_t size);
+    ct_status (*read)(saved_file *file);
+} readers[] = {
+    {SAVED_ZIP, zip_recognise, pt_zip_read},
+};
+
+static ct_status read_any(saved_file *file)
+{
+    const unsigned char *bytes = file_map_bytes(file->map);
+    size_t size = file_map_size(file->map);
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        if (readers[i].recognise(bytes, size)) {
+            file->format = readers[i].format;
+            return readers[i].read(file);
+        }
+    return guess_fail(bytes, size, file_map_path(file->map));
+}
+
+/* Takes over the map. */
+static ct_status open_map(saved_file **out, file_map *map)
+{
+    saved_file *file = calloc(1, sizeof *file);
+    if (!file) {
+        ct_status status = core_fail(CT_ERROR_MEMORY, "%s: out of memory", file_map_path(map));
+        file_map_close(map);
+        return status;
+    }
+    atomic_init(&file->references, 1);
+    file->map = map;
+    ct_status status = read_any(file);
+    if (status != CT_OK) {
+        saved_file_release(file);
+        return status;
+    }
+    *out = file;
+    return CT_OK;
+}
+
+ct_status saved_file_open(saved_file **out, const char *path)
+{
+    file_map *map;
+    ct_status status = file_map_open(&map, path);
+    return status == CT_OK ? open_map(out, map) : status;
+}
+
+ct_status saved_file_open_bytes(saved_file **out, const void *bytes, size_t size, const char *name)
+{
+    file_map *map;
+    ct_status status = file_map_copy(&map, bytes, size, name);
+    return status == CT_OK ? open_map(out, map) : status;
+}
+
+saved_file *saved_file_retain(saved_file *file)
+{
+    atomic_fetch_add_explicit(&file->references, 1, memory_order_relaxed);
+    return file;
+}
+
+void saved_file_release(saved_file *file)
+{
+    if (!file || atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) != 1)
+        return;
+    record_pool_free(file->pool);
+    file_map_close(file->map);
+    free(file);
+}
+
+const record *saved_file_root(const saved_file *file)
+{
+    return file->root;
+}
+
+saved_format saved_file_format(const saved_file *file)
+{
+    return file->format;
+}
+
+ct_status pt_state_entry(const record *dict, size_t index, const char **key, const record_tensor **tensor)
+{
+    if (dict->kind != RECORD_DICT)
+        return core_fail(CT_ERROR_TYPE, "a state_dict must be a dict, not %s", record_kind_name(dict));
+    if (index >= dict->dict.count)
+        return core_fail(CT_ERROR_INDEX, "entry %zu of a state_dict of %zu", index, dict->dict.count);
+    const record_pair *pair = &dict->dict.pairs[index];
+    bool named = pair->key->kind == RECORD_STRING && strlen(pair->key->text.chars) == pair->key->text.size;
+    if (named && pair->value->kind == RECORD_TENSOR) {
+        *key = pair->key->text.chars;
+        *tensor = pair->value->tensor;
+        return CT_OK;
+    }
+    char *what = record_repr(named ? pair->value : pair->key, 1, 80);
+    ct_status status =
+        named ? core_fail(CT_ERROR_TYPE, "%s is %s, not a tensor", pair->key->text.chars, what ? what : "?")
+              : core_fail(CT_ERROR_TYPE, "entry %zu of a state_dict has the key %s, which is no name", index,
+                          what ? what : "?");
+    free(what);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* formats/saved_reader.h: what a saved file consists of, for the readers of the formats. Each reader fills in the pool and
+ * the root of a file that has been mapped; on failure it leaves both to whoever opened the file.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#ifndef CTORCH_FORMATS_SAVED_READER_H
+#define CTORCH_FORMATS_SAVED_READER_H
+
+#include "formats/map.h"
+#include "formats/saved_file.h"
+
+#include <stdatomic.h>
+
+struct saved_file {
+    atomic_size_t references;
+    saved_format format;
+    file_map *map;
+    record_pool *pool;
+    const record *root;
+};
+
+/* The zip format of torch.save. */
+ct_status pt_zip_read(saved_file *file);
+
+#endif
