@@ -28,7 +28,8 @@ ctorch_part(ctorch_shim ${shim_sources})
 target_link_libraries(ctorch_shim PRIVATE torch)
 target_include_directories(ctorch_shim PRIVATE shim)
 target_include_directories(ctorch_shim SYSTEM PRIVATE ${TORCH_INCLUDE_DIRS})
-target_precompile_headers(ctorch_shim PRIVATE shim/torch.hpp)
+# In brackets, so that the text has no path in it, and a build in another folder finds what is compiled in the cache.
+target_precompile_headers(ctorch_shim PRIVATE <torch.hpp>)
 # ccache can only tell which precompiled header gcc used when the preprocessed text says so.
 target_compile_options(ctorch_shim PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 
