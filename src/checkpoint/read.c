@@ -19,8 +19,11 @@ static void add_tensor(ct_dict *dict, saved_file *file, const char *path, const 
         core_fail(CT_ERROR_NOT_IMPLEMENTED, "%s: '%s' holds elements of a type that ctorch has not", path, key);
         return;
     }
+    unsigned char *data = record_tensor_data(t);
+    if (!data)
+        return;
     ct_tensor *tensor = ct_from_blob_with(
-        t->data, t->shape, t->ndim, t->dtype,
+        data, t->shape, t->ndim, t->dtype,
         &(ct_from_blob_options){.strides = t->strides, .deleter = release, .user = saved_file_retain(file)});
     if (t->requires_grad)
         ct_requires_grad_(tensor, true);

@@ -8,15 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What files of other kinds begin with. The legacy format is a pickle of protocol 2 that holds the magic number
- * 0x1950a86a20f9469cfc6c. */
+/* What files of other kinds begin with. */
 static const struct {
     const char *start;
     size_t size;
     const char *what;
 } kinds[] = {
-    {"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 14,
-     "is in torch.save's format from before PyTorch 1.6; in Python, torch.save(torch.load(path), path) renews it"},
     {"PK\x03\x04", 4, "is a zip archive cut short: the directory at its end is missing; copy or download it again"},
     {"\x80\x02", 2, "is a pickle, but not one of torch.save; in Python, load it and torch.save what is in it"},
     {"version https://git-lfs", 23, "is a pointer of git-lfs, not the file itself; fetch that with git lfs pull"},
@@ -39,8 +36,7 @@ static ct_status fail_unknown(const unsigned char *bytes, size_t size, const cha
     char hex[8 * 3 + 1] = "";
     for (size_t i = 0; i < size && i < 8; i++)
         snprintf(hex + 3 * i, sizeof hex - 3 * i, " %02x", bytes[i]);
-    return core_fail(CT_ERROR_FORMAT, "%s: is not a file of torch.save, which is a zip archive; it begins with%s", path,
-                     hex);
+    return core_fail(CT_ERROR_FORMAT, "%s: is not a file of torch.save; it begins with%s", path, hex);
 }
 
 ct_status guess_fail(const unsigned char *bytes, size_t size, const char *path)

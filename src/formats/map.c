@@ -15,7 +15,9 @@
 struct file_map {
     unsigned char *bytes;
     size_t size;
-    bool mapped; /* else the bytes came from malloc */
+    bool lent;                   /* by the caller, else mapped */
+    void (*deleter)(void *user); /* of lent bytes; NULL for none */
+    void *user;
     char path[];
 };
 
@@ -31,7 +33,7 @@ static file_map *map_new(const char *path)
     return map;
 }
 
-static ct_status map_descriptor(file_map *map, int fd)
+static ct_status map_pages(file_map *map, int fd)
 {
     struct stat info;
     if (fstat(fd, &info) != 0)
@@ -46,11 +48,11 @@ static ct_status map_descriptor(file_map *map, int fd)
     map->size = (size_t)info.st_size;
     if (map->size == 0)
         return CT_OK; /* mmap refuses an empty range */
-    void *pages = mmap(NULL, map->size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+    /* Without a reserve: the file may be larger than the memory, of which only pages that are written to take any. */
+    void *pages = mmap(NULL, map->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
     if (pages == MAP_FAILED)
         return core_fail(CT_ERROR_IO, "%s: cannot be mapped: %s", map->path, strerror(errno));
     map->bytes = pages;
-    map->mapped = true;
     return CT_OK;
 }
 
@@ -60,9 +62,15 @@ ct_status file_map_open(file_map **out, const char *path)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return core_fail(CT_ERROR_IO, "%s: cannot be opened: %s", path, strerror(errno));
-    file_map *map = map_new(path);
-    ct_status status = map ? map_descriptor(map, fd) : CT_ERROR_MEMORY;
+    ct_status status = file_map_descriptor(out, fd, path);
     close(fd); /* the mapping outlives it */
+    return status;
+}
+
+ct_status file_map_descriptor(file_map **out, int fd, const char *name)
+{
+    file_map *map = map_new(name);
+    ct_status status = map ? map_pages(map, fd) : CT_ERROR_MEMORY;
     if (status != CT_OK) {
         file_map_close(map);
         return status;
@@ -73,18 +81,28 @@ ct_status file_map_open(file_map **out, const char *path)
 
 ct_status file_map_copy(file_map **out, const void *bytes, size_t size, const char *name)
 {
+    void *copy = malloc(size ? size : 1);
+    if (!copy)
+        return core_fail(CT_ERROR_MEMORY, "%s: no memory for %zu bytes", name, size);
+    if (size)
+        memcpy(copy, bytes, size);
+    return file_map_lend(out, copy, size, name, free, copy);
+}
+
+ct_status file_map_lend(file_map **out, void *bytes, size_t size, const char *name, void (*deleter)(void *user),
+                        void *user)
+{
     file_map *map = map_new(name);
-    if (!map)
+    if (!map) {
+        if (deleter)
+            deleter(user);
         return CT_ERROR_MEMORY;
-    if (size) {
-        map->bytes = malloc(size);
-        if (!map->bytes) {
-            file_map_close(map);
-            return core_fail(CT_ERROR_MEMORY, "%s: no memory for %zu bytes", name, size);
-        }
-        memcpy(map->bytes, bytes, size);
-        map->size = size;
     }
+    map->bytes = bytes;
+    map->size = size;
+    map->lent = true;
+    map->deleter = deleter;
+    map->user = user;
     *out = map;
     return CT_OK;
 }
@@ -93,10 +111,10 @@ void file_map_close(file_map *map)
 {
     if (!map)
         return;
-    if (map->mapped)
+    if (map->deleter)
+        map->deleter(map->user);
+    else if (map->bytes && !map->lent)
         munmap(map->bytes, map->size);
-    else
-        free(map->bytes);
     free(map);
 }
 

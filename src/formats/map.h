@@ -13,8 +13,17 @@ typedef struct file_map file_map;
  * bytes. */
 ct_status file_map_open(file_map **out, const char *path);
 
-/* The same for bytes in memory, which are copied; `name` stands for the path in messages. */
+/* The same for a descriptor, which stays the caller's, from the beginning of its file wherever it stands; `name` stands
+ * for the path in messages. */
+ct_status file_map_descriptor(file_map **out, int fd, const char *name);
+
+/* The same for bytes in memory, which are copied. */
 ct_status file_map_copy(file_map **out, const void *bytes, size_t size, const char *name);
+
+/* The same for bytes that are lent: who changes a tensor changes them. `deleter`, which may be NULL, is called with
+ * `user` when nothing uses them any more, also when this fails. */
+ct_status file_map_lend(file_map **out, void *bytes, size_t size, const char *name, void (*deleter)(void *user),
+                        void *user);
 
 /* Unmaps; takes NULL. A map has one owner: who hands out pointers into it counts references to that owner. */
 void file_map_close(file_map *map);

@@ -1,7 +1,8 @@
 /* formats/pickle.c: see pickle.h and pickle_vm.h.
  *
- * Work and memory are bounded by the pickle's size: an opcode takes at least a byte and pushes at most one value, a
- * memo index must be smaller than the size, and what is made comes from a pool with a limit.
+ * Work and memory are bounded by what has been read of the pickle, since other things may follow it in the file: an
+ * opcode takes at least a byte and pushes at most one value, a memo index must be smaller than the bytes before it, and
+ * what is made comes from a pool with a limit that grows with them.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/pickle.h"
 
@@ -13,13 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MEMORY_PER_BYTE = 128, MEMORY_LEAST = 1 << 20 };
-
-size_t pickle_memory_limit(size_t size)
-{
-    return size < (SIZE_MAX / 2 - MEMORY_LEAST) / MEMORY_PER_BYTE ? MEMORY_LEAST + MEMORY_PER_BYTE * size
-                                                                  : SIZE_MAX / 2;
-}
+enum { MEMORY_PER_BYTE = 128 };
 
 record_pool *pickle_pool(const pickle_vm *vm)
 {
@@ -64,6 +59,7 @@ const unsigned char *vm_take(pickle_vm *vm, size_t size)
     }
     const unsigned char *bytes = vm->bytes + vm->at;
     vm->at += size;
+    record_pool_grant(vm->pool, size < SIZE_MAX / MEMORY_PER_BYTE ? MEMORY_PER_BYTE * size : SIZE_MAX);
     return bytes;
 }
 
@@ -140,7 +136,7 @@ ct_status vm_memo_put(pickle_vm *vm, size_t index)
     if (!top)
         return CT_ERROR_FORMAT;
     /* Python counts them from 0: an index beyond the bytes is one beyond all the values that they can hold. */
-    if (index >= vm->size)
+    if (index >= vm->at)
         return pickle_fail(vm, "the memo's index %zu is too large", index);
     record **memo = grown(vm, vm->memo, sizeof *memo, index, &vm->memo_room);
     if (!memo)

@@ -18,8 +18,9 @@ typedef struct pickle_hooks {
     void *user;
 } pickle_hooks;
 
-/* How much memory a pickle of `size` bytes may take in its pool: more than the densest honest one does. */
-size_t pickle_memory_limit(size_t size);
+/* What a pool may grant before anything is read from it. Each byte of a pickle that is read raises its limit, by more
+ * than the densest honest pickle needs. */
+enum { PICKLE_MEMORY_LEAST = 1 << 20 };
 
 /* Reads one pickle into *out, and its length into *used: more may follow. `name` says in messages where the bytes
  * are from. */

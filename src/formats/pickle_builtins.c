@@ -42,9 +42,13 @@ static ct_status make_set(record_pool *pool, const record *args, record **out)
     return *out ? CT_OK : ct_error_code();
 }
 
-/* bytes(); _codecs.encode(text, "latin1") and bytearray(text, "latin-1"): a character for each byte. */
+/* bytes(); _codecs.encode(text, "latin1") and bytearray(text, "latin-1"): a character for each byte; bytearray(bytes). */
 static ct_status make_bytes(record_pool *pool, const record *args, record **out)
 {
+    if (args->list.count == 1 && args->list.items[0]->kind == RECORD_BYTES) {
+        *out = args->list.items[0];
+        return CT_OK;
+    }
     const record *text = args->list.count == 2 ? args->list.items[0] : NULL;
     if (args->list.count != 0 &&
         !(text && text->kind == RECORD_STRING &&
@@ -82,5 +86,5 @@ ct_status pickle_call_builtin(pickle_vm *vm, const record *callable, const recor
     for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++)
         if (record_is_global(callable, builtins[i].module, builtins[i].name))
             return builtins[i].make(vm->pool, args, out);
-    return CT_OK;
+    return pickle_call_numpy(vm, callable, args, out);
 }

@@ -316,7 +316,7 @@ static record *take_line(pickle_vm *vm)
         return NULL;
     }
     size_t size = (size_t)(end - start);
-    vm->at += size + 1;
+    vm_take(vm, size + 1);
     if (!utf8_valid(start, size)) {
         pickle_fail(vm, "a name is not UTF-8");
         return NULL;
@@ -403,7 +403,7 @@ static ct_status op_build(pickle_vm *vm)
     if (target->kind != RECORD_OBJECT && target->kind != RECORD_DICT && target->kind != RECORD_TENSOR)
         return pickle_fail(vm, "%s has no state", record_kind_name(target));
     target->state = state;
-    return CT_OK;
+    return pickle_build_array(vm, target, state);
 }
 
 static ct_status op_persistent(pickle_vm *vm)

@@ -9,56 +9,6 @@
 
 enum { DIMS_MAX = 64 }; /* libtorch's own limit in its iterators */
 
-/* ---- storages ---- */
-
-static const struct {
-    const char *name;
-    ct_dtype dtype;
-} storage_classes[] = {
-    {"ByteStorage", CT_UINT8},
-    {"CharStorage", CT_INT8},
-    {"ShortStorage", CT_INT16},
-    {"IntStorage", CT_INT32},
-    {"LongStorage", CT_INT64},
-    {"HalfStorage", CT_FLOAT16},
-    {"FloatStorage", CT_FLOAT32},
-    {"DoubleStorage", CT_FLOAT64},
-    {"ComplexFloatStorage", CT_COMPLEX64},
-    {"ComplexDoubleStorage", CT_COMPLEX128},
-    {"BoolStorage", CT_BOOL},
-    {"BFloat16Storage", CT_BFLOAT16},
-    {"UntypedStorage", CT_UINT8}, /* counts bytes */
-};
-
-/* CT_DTYPE_NONE for torch.QInt8Storage and others that ctorch has no element type for. */
-static ct_dtype storage_dtype(const record *class_)
-{
-    for (size_t i = 0; i < sizeof storage_classes / sizeof *storage_classes; i++)
-        if (strcmp(class_->global.name, storage_classes[i].name) == 0)
-            return storage_classes[i].dtype;
-    return CT_DTYPE_NONE;
-}
-
-ct_status pt_storage_id(pickle_vm *vm, const record *id, record_storage *storage)
-{
-    record *const *part = id->list.items;
-    if (id->kind != RECORD_TUPLE || id->list.count != 5 || !record_is_string(part[0], "storage") ||
-        part[1]->kind != RECORD_GLOBAL || part[2]->kind != RECORD_STRING || part[3]->kind != RECORD_STRING ||
-        part[4]->kind != RECORD_INT)
-        return pickle_fail(vm, "a persistent id must be ('storage', class, key, location, numel)");
-    if (strncmp(part[1]->global.module, "torch", 5) != 0)
-        return pickle_fail(vm, "%s.%s is no class of storages", part[1]->global.module, part[1]->global.name);
-    *storage =
-        (record_storage){.dtype = storage_dtype(part[1]), .key = part[2]->text.chars, .location = part[3]->text.chars};
-    int64_t nbytes;
-    if (part[4]->integer < 0 ||
-        __builtin_mul_overflow(part[4]->integer, (int64_t)ct_dtype_size(storage->dtype), &nbytes) ||
-        (uintmax_t)nbytes > SIZE_MAX)
-        return pickle_fail(vm, "storage %s cannot have %jd elements", storage->key, (intmax_t)part[4]->integer);
-    storage->size = (size_t)nbytes;
-    return CT_OK;
-}
-
 /* ---- tensors ---- */
 
 /* Copies a tuple of sizes or strides. NULL on failure. */
@@ -88,43 +38,70 @@ static ct_status count_elements(pickle_vm *vm, record_tensor *t)
     return CT_OK;
 }
 
-/* Sets data and nbytes: the bytes from the first element to the end of the last, which must lie within the storage. */
-static ct_status lay_over_storage(pickle_vm *vm, record_tensor *t, int64_t offset)
+/* The bytes of a quantized tensor with several elements in one. libtorch has each row begin with a byte of its own. */
+static ct_status count_packed(pickle_vm *vm, const record_tensor *t, int64_t offset, int64_t elements, int64_t *bytes)
 {
-    t->data = t->storage->bytes;
-    if (t->numel == 0)
-        return CT_OK;
-    int64_t last = offset, end;
+    int64_t row = t->ndim ? t->shape[t->ndim - 1] : 1, expected = 1;
+    for (size_t i = t->ndim; i-- > 0; expected *= t->shape[i])
+        if (t->shape[i] != 1 && t->strides[i] != expected)
+            offset = -1;
+    if (offset != 0)
+        return pickle_refuse(vm, CT_ERROR_NOT_IMPLEMENTED, "a view of a tensor of %s; save t.contiguous() instead",
+                             ct_dtype_name(t->dtype));
+    *bytes = t->numel / row * (row / elements + (row % elements != 0));
+    return CT_OK;
+}
+
+/* Sets *bytes to how far a tensor reaches from the beginning of the storage that it was given. */
+static ct_status count_reach(pickle_vm *vm, const record_tensor *t, int64_t offset, int64_t *bytes)
+{
+    if (t->dtype == CT_QUINT4X2 || t->dtype == CT_QUINT2X4)
+        return count_packed(vm, t, offset, t->dtype == CT_QUINT4X2 ? 2 : 4, bytes);
+    int64_t last = offset;
     bool overflow = false;
     for (size_t i = 0; i < t->ndim; i++) {
         int64_t way;
         overflow |= __builtin_mul_overflow(t->shape[i] - 1, t->strides[i], &way);
         overflow |= __builtin_add_overflow(last, way, &last);
     }
-    int64_t element = (int64_t)ct_dtype_size(t->dtype);
-    overflow |= __builtin_add_overflow(last, 1, &end) || __builtin_mul_overflow(end, element, &end);
-    if (overflow || (uintmax_t)end > t->storage->size)
-        return pickle_fail(vm, "a tensor runs past the end of its storage %s, which has %zu bytes", t->storage->key,
-                           t->storage->size);
-    t->data += offset * element;
-    t->nbytes = (size_t)(end - offset * element);
+    overflow |= __builtin_add_overflow(last, 1, bytes);
+    overflow |= __builtin_mul_overflow(*bytes, (int64_t)ct_dtype_size(t->dtype), bytes);
+    if (overflow)
+        *bytes = INT64_MAX;
     return CT_OK;
 }
 
-/* True where the metadata of a tensor asks for its values to be conjugated or negated when they are read. */
-static bool is_lazy(const record *metadata)
+/* Sets storage, offset and nbytes: the bytes from the first element to the end of the last, which must lie within the
+ * storage that was given. */
+static ct_status lay_over_storage(pickle_vm *vm, record_tensor *t, record_storage *given, int64_t offset)
 {
-    const record *conj = record_get(metadata, "conj"), *neg = record_get(metadata, "neg");
-    return (conj && conj->kind == RECORD_BOOL && conj->boolean) || (neg && neg->kind == RECORD_BOOL && neg->boolean);
+    record_storage *whole = given->base ? (record_storage *)given->base : given;
+    t->storage = whole;
+    t->offset = given->base ? given->offset : 0;
+    if (t->numel == 0)
+        return CT_OK;
+    int64_t reach = 0;
+    ct_status status = count_reach(vm, t, offset, &reach);
+    if (status != CT_OK)
+        return status;
+    if ((uintmax_t)reach > given->size)
+        return pickle_fail(vm, "a tensor runs past the end of its storage %s, which has %zu bytes", given->key,
+                           given->size);
+    size_t begin = (size_t)offset * ct_dtype_size(t->dtype);
+    t->offset += begin;
+    t->nbytes = (size_t)reach - begin;
+    /* An untyped storage learns from its tensors how large its numbers are. */
+    if (record_dtype_unit(t->dtype) > whole->unit)
+        whole->unit = record_dtype_unit(t->dtype);
+    return CT_OK;
 }
 
-/* The part that all _rebuild_tensor functions share: args begin with storage, offset, size, stride. */
-static ct_status make_tensor(pickle_vm *vm, const record *args, ct_dtype dtype, bool requires_grad, record **out)
+ct_status pt_tensor_make(pickle_vm *vm, const record *args, ct_dtype dtype, record_tensor **tensor, record **out)
 {
     record *const *arg = args->list.items;
-    if (arg[1]->kind != RECORD_INT || arg[1]->integer < 0 || arg[2]->kind != RECORD_TUPLE ||
-        arg[3]->kind != RECORD_TUPLE)
-        return pickle_fail(vm, "a tensor needs an offset from 0 up, and tuples of sizes and strides");
+    if (args->list.count < 4 || arg[0]->kind != RECORD_STORAGE || arg[1]->kind != RECORD_INT || arg[1]->integer < 0 ||
+        arg[2]->kind != RECORD_TUPLE || arg[3]->kind != RECORD_TUPLE)
+        return pickle_fail(vm, "a tensor needs a storage, an offset from 0 up, and tuples of sizes and strides");
     if (arg[2]->list.count != arg[3]->list.count || arg[2]->list.count > DIMS_MAX)
         return pickle_fail(vm, "a tensor has %zu sizes and %zu strides; they must be as many, and at most %d",
                            arg[2]->list.count, arg[3]->list.count, DIMS_MAX);
@@ -132,26 +109,31 @@ static ct_status make_tensor(pickle_vm *vm, const record *args, ct_dtype dtype, 
     record_tensor *t = r ? record_alloc(pickle_pool(vm), sizeof *t) : NULL;
     if (!t)
         return ct_error_code();
-    *t = (record_tensor){
-        .storage = arg[0]->storage, .dtype = dtype, .ndim = arg[2]->list.count, .requires_grad = requires_grad};
+    *t = (record_tensor){.dtype = dtype, .ndim = arg[2]->list.count};
     if (!(t->shape = copy_dims(vm, arg[2], "size")) || !(t->strides = copy_dims(vm, arg[3], "stride")))
         return ct_error_code();
     ct_status status = count_elements(vm, t);
     if (status == CT_OK)
-        status = lay_over_storage(vm, t, arg[1]->integer);
+        status = lay_over_storage(vm, t, arg[0]->storage, arg[1]->integer);
     if (status != CT_OK)
         return status;
-    r->tensor = t;
+    r->tensor = *tensor = t;
     *out = r;
     return CT_OK;
 }
 
-static ct_dtype dtype_of_global(const record *r)
+ct_dtype pt_dtype(const record *r)
 {
     for (int dtype = CT_UINT8; ct_dtype_size((ct_dtype)dtype) > 0; dtype++)
         if (record_is_global(r, "torch", ct_dtype_name((ct_dtype)dtype) + strlen("torch.")))
             return (ct_dtype)dtype;
     return CT_DTYPE_NONE;
+}
+
+static bool is_set(const record *metadata, const char *name)
+{
+    const record *value = record_get(metadata, name);
+    return value && value->kind == RECORD_BOOL && value->boolean;
 }
 
 /* _rebuild_tensor(storage, offset, size, stride), _v2(..., requires_grad, backward_hooks[, metadata]), and _v3(...,
@@ -165,13 +147,18 @@ static ct_status rebuild_tensor(pickle_vm *vm, const record *args, size_t versio
     if (count < required || arg[0]->kind != RECORD_STORAGE || (version > 1 && arg[4]->kind != RECORD_BOOL))
         return pickle_fail(
             vm, "the arguments of _rebuild_tensor are not a storage, an offset, sizes, strides and the like");
-    if (version > 1 && count > required && is_lazy(arg[required]))
-        return pickle_refuse(vm, CT_ERROR_NOT_IMPLEMENTED,
-                             "a tensor is a lazy conjugate or negative; save t.resolve_conj().resolve_neg() instead");
-    ct_dtype dtype = version == 3 ? dtype_of_global(arg[6]) : arg[0]->storage->dtype;
+    ct_dtype dtype = version == 3 ? pt_dtype(arg[6]) : arg[0]->storage->dtype;
     if (dtype == CT_DTYPE_NONE)
         return CT_OK; /* stays an object: the rest of the file may be of use */
-    return make_tensor(vm, args, dtype, version > 1 && arg[4]->boolean, out);
+    record_tensor *t;
+    ct_status status = pt_tensor_make(vm, args, dtype, &t, out);
+    if (status != CT_OK || version == 1)
+        return status;
+    const record *metadata = count > required ? arg[required] : NULL;
+    t->requires_grad = arg[4]->boolean;
+    t->conj = is_set(metadata, "conj");
+    t->neg = is_set(metadata, "neg");
+    return CT_OK;
 }
 
 static ct_status rebuild_tensor_v1(pickle_vm *vm, const record *args, record **out)
@@ -222,19 +209,25 @@ static ct_status rebuild_size(pickle_vm *vm, const record *args, record **out)
     return CT_OK;
 }
 
-typedef ct_status (*rebuild)(pickle_vm *vm, const record *args, record **out);
-
-static rebuild find_rebuild(const record *callable)
+static pt_rebuild find_rebuild(const record *callable)
 {
     static const struct {
         const char *module, *name;
-        rebuild make;
+        pt_rebuild make;
     } known[] = {
         {"torch._utils", "_rebuild_tensor", rebuild_tensor_v1},
         {"torch._utils", "_rebuild_tensor_v2", rebuild_tensor_v2},
         {"torch._utils", "_rebuild_tensor_v3", rebuild_tensor_v3},
         {"torch._utils", "_rebuild_parameter", rebuild_parameter},
         {"torch._utils", "_rebuild_parameter_with_state", rebuild_parameter},
+        {"torch._utils", "_rebuild_qtensor", pt_rebuild_qtensor},
+        {"torch._utils", "_rebuild_sparse_tensor", pt_rebuild_sparse},
+        {"torch._utils", "_rebuild_sparse_csr_tensor", pt_rebuild_sparse},
+        {"torch._utils", "_rebuild_nested_tensor", pt_rebuild_nested},
+        {"torch._utils", "_rebuild_device_tensor_from_numpy", pt_rebuild_on_device},
+        {"torch._utils", "_rebuild_device_tensor_from_cpu_tensor", pt_rebuild_on_device},
+        {"torch._utils", "_rebuild_xla_tensor", pt_rebuild_on_device},
+        {"torch.serialization", "_get_layout", pt_rebuild_layout},
         {"torch", "Size", rebuild_size},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -243,14 +236,15 @@ static rebuild find_rebuild(const record *callable)
     return NULL;
 }
 
-/* _rebuild_from_type_v2(function, class, arguments, state): a tensor of a subclass, or with attributes. */
+/* _rebuild_from_type_v2(function, class, arguments, state), and without "_v2" in PyTorch 1.7 to 1.10: a tensor of a
+ * subclass, or with attributes. */
 static ct_status rebuild_from_type(pickle_vm *vm, const record *args, record **out)
 {
     record *const *arg = args->list.items;
     if (args->list.count != 4 || arg[2]->kind != RECORD_TUPLE)
         return pickle_fail(vm,
                            "the arguments of _rebuild_from_type are not a function, a class, arguments and a state");
-    rebuild make = find_rebuild(arg[0]);
+    pt_rebuild make = find_rebuild(arg[0]);
     if (!make)
         return CT_OK;
     record *made = NULL;
@@ -262,11 +256,18 @@ static ct_status rebuild_from_type(pickle_vm *vm, const record *args, record **o
     return CT_OK;
 }
 
+static bool is_from_type(const record *callable)
+{
+    return record_is_global(callable, "torch._tensor", "_rebuild_from_type_v2") ||
+           record_is_global(callable, "torch._tensor", "_rebuild_from_type") ||
+           record_is_global(callable, "torch.tensor", "_rebuild_from_type");
+}
+
 ct_status pt_tensor_call(void *user, pickle_vm *vm, const record *callable, const record *args, record **out)
 {
     (void)user;
-    if (record_is_global(callable, "torch._tensor", "_rebuild_from_type_v2"))
+    if (is_from_type(callable))
         return rebuild_from_type(vm, args, out);
-    rebuild make = find_rebuild(callable);
+    pt_rebuild make = find_rebuild(callable);
     return make ? make(vm, args, out) : CT_OK;
 }

@@ -1,10 +1,12 @@
-/* formats/pt_zip.c: the zip format of torch.save, which PyTorch writes since 1.6. An archive holds, below one directory of any name: data.pkl, a pickle of
- * what was saved; data/KEY, the bytes of each storage; version; and in newer files byteorder.
+/* formats/pt_zip.c: the zip format of torch.save, which PyTorch writes since 1.6. An archive holds, below one directory
+ * of any name: data.pkl, a pickle of what was saved; data/KEY, the bytes of each storage; version; and in newer files
+ * byteorder.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/saved_reader.h"
 
 #include "core/error.h"
 #include "core/text.h"
+#include "formats/pt_storage.h"
 #include "formats/pt_tensor.h"
 #include "formats/zip.h"
 
@@ -16,13 +18,14 @@
 #error "tensors are laid over the file's bytes, which are little-endian"
 #endif
 
-enum { VERSION_MAX = 10, NAME_SIZE = 1200, STORAGE_ALIGNMENT = 16 };
+enum { VERSION_MAX = 10, NAME_SIZE = 1200 };
 
 /* What is needed only while a file is being read. */
 typedef struct pt_reader {
     saved_file *file;
     const char *path;
     zip_archive zip;
+    bool big_endian;
     char prefix[NAME_SIZE];
     record **storages; /* of each entry of the archive that is one; an entry is one storage however often it is named */
 } pt_reader;
@@ -107,77 +110,61 @@ static ct_status check_version(const pt_reader *in)
     return CT_OK;
 }
 
-static ct_status check_byteorder(const pt_reader *in)
+static ct_status read_byteorder(pt_reader *in)
 {
     char line[16];
     ct_status status = read_line(in, "byteorder", line, sizeof line);
-    if (status != CT_OK || line[0] == '\0' || strcmp(line, "little") == 0)
+    in->big_endian = strcmp(line, "big") == 0;
+    if (status != CT_OK || line[0] == '\0' || in->big_endian || strcmp(line, "little") == 0)
         return status;
-    if (strcmp(line, "big") == 0)
-        return core_fail(CT_ERROR_NOT_IMPLEMENTED,
-                         "%s: was written by a big-endian machine; load and save it on a little-endian one", in->path);
     return core_fail(CT_ERROR_FORMAT, "%s: its byteorder must be little or big, and is '%s'; save it again", in->path,
                      line);
 }
 
 /* ---- the pickle ---- */
 
-/* The bytes of an entry, which can be written to; where another tool than torch has packed it, they may need to be
- * moved. */
-static unsigned char *aligned_bytes(pt_reader *in, const zip_entry *entry)
+/* The entry that holds a storage's bytes; NULL on failure. */
+static const zip_entry *find_storage(const pt_reader *in, const pickle_vm *vm, const record_storage *claim)
 {
-    unsigned char *mapped = file_map_bytes(in->file->map);
-    unsigned char *bytes = mapped + (entry->bytes - mapped);
-    if ((uintptr_t)bytes % STORAGE_ALIGNMENT == 0 || entry->size == 0)
-        return bytes;
-    record_pool_grant(in->file->pool, entry->size);
-    bytes = record_alloc(in->file->pool, entry->size);
-    if (bytes)
-        memcpy(bytes, entry->bytes, entry->size);
-    return bytes;
+    char name[NAME_SIZE];
+    int length = snprintf(name, sizeof name, "data/%s", claim->key);
+    const zip_entry *entry = (size_t)length < sizeof name ? find(in, name) : NULL;
+    if (!entry) {
+        pickle_fail(vm, "storage %s is not in the archive", claim->key);
+        return NULL;
+    }
+    if (zip_check_stored(entry, in->path) != CT_OK)
+        return NULL;
+    if (claim->size <= entry->size)
+        return entry;
+    pickle_fail(vm, "storage %s should have %zu bytes, and has %zu", claim->key, claim->size, entry->size);
+    return NULL;
 }
 
 /* One record for each storage: tensors that share memory in Python have the same one. */
-static ct_status make_storage(pt_reader *in, const zip_entry *entry, record_storage storage, record **out)
-{
-    record *r = record_new(in->file->pool, RECORD_STORAGE);
-    record_storage *kept = r ? record_alloc(in->file->pool, sizeof *kept) : NULL;
-    if (!kept)
-        return ct_error_code();
-    storage.size = entry->size;
-    storage.bytes = aligned_bytes(in, entry);
-    if (!storage.bytes)
-        return ct_error_code();
-    *kept = storage;
-    r->storage = kept;
-    *out = r;
-    return CT_OK;
-}
-
 static ct_status resolve_storage(void *user, pickle_vm *vm, const record *id, record **out)
 {
     pt_reader *in = user;
-    record_storage storage;
-    ct_status status = pt_storage_id(vm, id, &storage);
+    pt_storage_claim claim;
+    ct_status status = pt_storage_read_id(vm, id, &claim);
     if (status != CT_OK)
         return status;
-    char name[NAME_SIZE];
-    int length = snprintf(name, sizeof name, "data/%s", storage.key);
-    const zip_entry *entry = (size_t)length < sizeof name ? find(in, name) : NULL;
+    const zip_entry *entry = find_storage(in, vm, &claim.storage);
     if (!entry)
-        return pickle_fail(vm, "storage %s is not in the archive", storage.key);
-    status = zip_check_stored(entry, in->path);
-    if (status != CT_OK)
-        return status;
-    if (storage.size > entry->size)
-        return pickle_fail(vm, "storage %s should have %zu bytes, and has %zu", storage.key, storage.size, entry->size);
+        return ct_error_code();
     record **kept = &in->storages[entry - in->zip.entries];
-    if (*kept && (*kept)->storage->dtype != storage.dtype)
-        return pickle_fail(vm, "storage %s is of two element types", storage.key);
-    if (!*kept)
-        status = make_storage(in, entry, storage, kept);
+    if (claim.view_key)
+        return pickle_fail(vm, "storage %s is a part of another, which only the legacy format has", claim.storage.key);
+    if (*kept && (*kept)->storage->dtype != claim.storage.dtype)
+        return pickle_fail(vm, "storage %s is of two element types", claim.storage.key);
+    if (!*kept) {
+        claim.storage.size = entry->size;
+        claim.storage.source = (unsigned char *)entry->bytes; /* of the mapped file, whose pages are private */
+        claim.storage.swapped = in->big_endian;
+        *kept = record_new_storage(in->file->pool, &claim.storage);
+    }
     *out = *kept;
-    return status;
+    return *kept ? CT_OK : ct_error_code();
 }
 
 static ct_status read_pickle(pt_reader *in)
@@ -186,7 +173,7 @@ static ct_status read_pickle(pt_reader *in)
     ct_status status = zip_verify(entry, in->path);
     if (status != CT_OK)
         return status;
-    status = record_pool_new(&in->file->pool, in->path, pickle_memory_limit(entry->size));
+    status = saved_file_new_pool(in->file, PICKLE_MEMORY_LEAST);
     if (status != CT_OK)
         return status;
     in->storages = calloc(in->zip.count, sizeof *in->storages);
@@ -217,7 +204,7 @@ static ct_status read_archive(pt_reader *in)
     if (status == CT_OK)
         status = check_version(in);
     if (status == CT_OK)
-        status = check_byteorder(in);
+        status = read_byteorder(in);
     return status == CT_OK ? read_pickle(in) : status;
 }
 

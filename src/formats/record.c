@@ -1,4 +1,4 @@
-/* formats/record.c: see record.h. The pool, the makers and the questions.
+/* formats/record.c: see record.h. The makers and the questions.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/record.h"
 
@@ -6,87 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- the pool ---- */
-
-enum { ALIGNMENT = 16, BLOCK_SIZE = 16384 };
-
-typedef struct block {
-    struct block *next;
-    size_t room, used;
-    _Alignas(ALIGNMENT) unsigned char bytes[];
-} block;
-
-struct record_pool {
-    block *blocks; /* the newest first, from which the next bytes come */
-    size_t used, limit;
-    char path[];
-};
-
-ct_status record_pool_new(record_pool **out, const char *path, size_t limit)
-{
-    size_t length = strlen(path) + 1;
-    record_pool *pool = calloc(1, sizeof *pool + length);
-    if (!pool)
-        return core_fail(CT_ERROR_MEMORY, "%s: out of memory", path);
-    memcpy(pool->path, path, length);
-    pool->limit = limit;
-    *out = pool;
-    return CT_OK;
-}
-
-void record_pool_free(record_pool *pool)
-{
-    if (!pool)
-        return;
-    while (pool->blocks) {
-        block *next = pool->blocks->next;
-        free(pool->blocks);
-        pool->blocks = next;
-    }
-    free(pool);
-}
-
-/* A large block goes behind the newest one, which keeps serving the small ones. */
-static block *block_new(record_pool *pool, size_t size)
-{
-    bool large = size > BLOCK_SIZE / 4;
-    size_t room = large ? size : BLOCK_SIZE;
-    block *b = calloc(1, sizeof *b + room);
-    if (!b) {
-        core_fail(CT_ERROR_MEMORY, "%s: no memory for %zu bytes", pool->path, room);
-        return NULL;
-    }
-    b->room = room;
-    block **link = large && pool->blocks ? &pool->blocks->next : &pool->blocks;
-    b->next = *link;
-    *link = b;
-    return b;
-}
-
-void *record_alloc(record_pool *pool, size_t size)
-{
-    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (size > pool->limit - pool->used) {
-        core_fail(CT_ERROR_FORMAT,
-                  "%s: asks for more memory than a file of its size can need; it is damaged or hostile", pool->path);
-        return NULL;
-    }
-    block *b = pool->blocks;
-    if (!b || size > b->room - b->used)
-        b = block_new(pool, size);
-    if (!b)
-        return NULL;
-    void *bytes = b->bytes + b->used;
-    b->used += size;
-    pool->used += size;
-    return bytes;
-}
-
-void record_pool_grant(record_pool *pool, size_t size)
-{
-    pool->limit += size + ALIGNMENT;
-}
 
 /* ---- making ---- */
 

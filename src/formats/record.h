@@ -46,27 +46,41 @@ typedef struct record_object {
     record *dict;   /* a dict, what was set by key; NULL when nothing was */
 } record_object;
 
-/* The memory of one or more tensors. */
+/* The memory of one or more tensors; its bytes are asked for by record_storage_bytes. */
 typedef struct record_storage {
-    ct_dtype dtype; /* CT_DTYPE_NONE for one that ctorch does not have, those of quantized tensors for example */
+    ct_dtype dtype; /* CT_DTYPE_NONE for one that ctorch does not have */
     const char *key;
     const char *location; /* where it was: "cpu", "cuda:0" */
-    unsigned char *bytes; /* aligned to 16; may be written to, the file stays as it is */
     size_t size;
+    const struct record_storage *base; /* of one that is a part of another: that one, else NULL */
+    size_t offset;                     /* where in the base the part begins */
+
+    /* For record_pool.c and who makes the storage. */
+    unsigned char *source;       /* the bytes as they stand in the file, of any alignment */
+    size_t unit;                 /* the size of the numbers in it, of which a complex element has two */
+    bool swapped;                /* the numbers have the other byte order than this machine's */
+    unsigned char *bytes;        /* what record_storage_bytes returned, NULL before */
+    struct record_pool *pool;    /* which frees the bytes if they are a copy */
+    struct record_storage *next; /* of the pool's storages */
 } record_storage;
 
 typedef struct record_tensor {
-    const record_storage *storage;
+    const record_storage *storage; /* never a part of another: tensors with the same one share memory */
     ct_dtype dtype;
     size_t ndim;
     const int64_t *shape;
     const int64_t
         *strides; /* in elements; none is negative. With zeros among them, numel may be far more than nbytes */
     int64_t numel;
-    unsigned char *data; /* the first element */
-    size_t nbytes;       /* from the first element to the end of the last one, all of it within the storage */
+    size_t offset; /* of the first element in the storage, in bytes */
+    size_t nbytes; /* from the first element to the end of the last one, all of it within the storage */
     bool requires_grad;
     bool is_parameter;
+    bool conj, neg; /* the values are the conjugates, the negatives, of what the memory holds */
+    /* Of a quantized one: (torch.per_tensor_affine, scale, zero_point), a float and an int; or
+     * (torch.per_channel_affine or ..._float_qparams, scales, zero_points, axis), where the two are tensors, or lists
+     * of numbers, with an element for each index of that axis. NULL of any other. */
+    const struct record *quantizer;
 } record_tensor;
 
 struct record {
@@ -92,7 +106,7 @@ struct record {
             const char *module, *name; /* with Python 3's names: "builtins", not "__builtin__" */
         } global;
         record_object *object;
-        const record_storage *storage;
+        record_storage *storage;
         const record_tensor *tensor;
     };
     record *state; /* what `__setstate__` or `__dict__` got; NULL when there is none */
@@ -118,6 +132,14 @@ const record *record_attribute(const record *r, const char *name);
 /* The number; false when the record is no int, or one too large. */
 bool record_int(const record *r, int64_t *out);
 
+/* The bytes of a storage, aligned for its elements and in this machine's byte order. They may be written to: the file
+ * stays as it is. They are the mapped file's own where those will do, else a copy that the first call makes. On any
+ * thread. NULL when memory is out, or over the limit. */
+unsigned char *record_storage_bytes(const record_storage *storage);
+
+/* The same for a tensor's first element. */
+unsigned char *record_tensor_data(const record_tensor *tensor);
+
 /* Appends a text like Python's repr to a message or a listing, cut with "..." below `depth` levels and after `size`
  * characters. Returns malloc's text, NULL when memory is out. Safe for any graph. */
 char *record_repr(const record *r, size_t depth, size_t size);
@@ -138,6 +160,9 @@ void *record_alloc(record_pool *pool, size_t size);
 /* Raises the limit by `size`, for memory that the file's own size accounts for. */
 void record_pool_grant(record_pool *pool, size_t size);
 
+/* What the pool and the copies of storages' bytes may take at most, whatever is granted: CT_ERROR_MEMORY beyond. */
+void record_pool_set_cap(record_pool *pool, size_t cap);
+
 /* Makers return NULL on failure, which has been recorded. Texts are copied. */
 record *record_new(record_pool *pool, record_kind kind);
 record *record_new_int(record_pool *pool, int64_t integer);
@@ -145,6 +170,13 @@ record *record_new_text(record_pool *pool, record_kind kind, const void *chars, 
 record *record_new_list(record_pool *pool, record_kind kind, record *const *items, size_t count);
 record *record_new_global(record_pool *pool, const record *module, const record *name);
 record *record_new_object(record_pool *pool, record *callable, record *args, record *kwargs);
+
+/* A storage with its elements' type, key, location, size, and either base and offset or source and `swapped` set, in
+ * *storage, which is copied. Grants the pool the memory of a copy of the bytes. */
+record *record_new_storage(record_pool *pool, const record_storage *storage);
+
+/* How large the numbers are that an element of this type consists of: half an element where it is complex. */
+size_t record_dtype_unit(ct_dtype dtype);
 
 ct_status record_append(record_pool *pool, record *list, record *item);
 ct_status record_set(record_pool *pool, record *dict, record *key, record *value);

@@ -15,6 +15,7 @@ static const struct {
     ct_status (*read)(saved_file *file);
 } readers[] = {
     {SAVED_ZIP, zip_recognise, pt_zip_read},
+    {SAVED_STREAM, pt_stream_recognise, pt_stream_read},
 };
 
 static ct_status read_any(saved_file *file)
@@ -30,7 +31,7 @@ static ct_status read_any(saved_file *file)
 }
 
 /* Takes over the map. */
-static ct_status open_map(saved_file **out, file_map *map)
+static ct_status open_map(saved_file **out, file_map *map, const saved_options *options)
 {
     saved_file *file = calloc(1, sizeof *file);
     if (!file) {
@@ -40,6 +41,7 @@ static ct_status open_map(saved_file **out, file_map *map)
     }
     atomic_init(&file->references, 1);
     file->map = map;
+    file->memory_limit = options ? options->memory_limit : 0;
     ct_status status = read_any(file);
     if (status != CT_OK) {
         saved_file_release(file);
@@ -49,18 +51,46 @@ static ct_status open_map(saved_file **out, file_map *map)
     return CT_OK;
 }
 
-ct_status saved_file_open(saved_file **out, const char *path)
+ct_status saved_file_open_with(saved_file **out, const char *path, const saved_options *options)
 {
     file_map *map;
     ct_status status = file_map_open(&map, path);
-    return status == CT_OK ? open_map(out, map) : status;
+    return status == CT_OK ? open_map(out, map, options) : status;
+}
+
+ct_status saved_file_open(saved_file **out, const char *path)
+{
+    return saved_file_open_with(out, path, NULL);
+}
+
+ct_status saved_file_open_descriptor(saved_file **out, int fd, const char *name, const saved_options *options)
+{
+    file_map *map;
+    ct_status status = file_map_descriptor(&map, fd, name);
+    return status == CT_OK ? open_map(out, map, options) : status;
 }
 
 ct_status saved_file_open_bytes(saved_file **out, const void *bytes, size_t size, const char *name)
 {
     file_map *map;
     ct_status status = file_map_copy(&map, bytes, size, name);
-    return status == CT_OK ? open_map(out, map) : status;
+    return status == CT_OK ? open_map(out, map, NULL) : status;
+}
+
+ct_status saved_file_open_lent(saved_file **out, void *bytes, size_t size, const char *name,
+                               void (*deleter)(void *user), void *user, const saved_options *options)
+{
+    file_map *map;
+    ct_status status = file_map_lend(&map, bytes, size, name, deleter, user);
+    return status == CT_OK ? open_map(out, map, options) : status;
+}
+
+ct_status saved_file_new_pool(saved_file *file, size_t granted)
+{
+    ct_status status = record_pool_new(&file->pool, file_map_path(file->map), granted);
+    if (status == CT_OK && file->memory_limit)
+        record_pool_set_cap(file->pool, file->memory_limit);
+    return status;
 }
 
 saved_file *saved_file_retain(saved_file *file)

@@ -1,5 +1,5 @@
-/* formats/saved_file.h: files with tensors in them, as records, whatever their format. Tensors are not read but laid over
- * the mapped file; nothing from the file is ever run.
+/* formats/saved_file.h: files with tensors in them, as records, whatever their format. Tensors are not read but laid
+ * over the mapped file; nothing from the file is ever run.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_FORMATS_SAVED_FILE_H
 #define CTORCH_FORMATS_SAVED_FILE_H
@@ -9,15 +9,33 @@
 typedef struct saved_file saved_file;
 
 typedef enum saved_format {
-    SAVED_ZIP, /* torch.save since PyTorch 1.6 */
+    SAVED_ZIP,    /* torch.save since PyTorch 1.6 */
+    SAVED_STREAM, /* torch.save before, and with _use_new_zipfile_serialization=False */
 } saved_format;
+
+typedef struct saved_options {
+    /* How many bytes the records may take, and the copies of tensors that cannot be used where they lie in the file, at
+     * most; CT_ERROR_MEMORY beyond. 0: a multiple of the file's size that no honest file needs. */
+    size_t memory_limit;
+} saved_options;
 
 /* Opens a file. CT_ERROR_IO when it cannot be read, CT_ERROR_FORMAT when it is damaged or something else: the
  * message says what it looks like. CT_ERROR_NOT_IMPLEMENTED for one that is good, but not for this reader. */
 ct_status saved_file_open(saved_file **out, const char *path);
 
-/* The same from memory, which is copied; `name` stands for the path in messages. */
+/* The same with options, here and below NULL for the defaults. */
+ct_status saved_file_open_with(saved_file **out, const char *path, const saved_options *options);
+
+/* The same of a descriptor, which stays the caller's; `name` stands for the path in messages. */
+ct_status saved_file_open_descriptor(saved_file **out, int fd, const char *name, const saved_options *options);
+
+/* The same from memory, which is copied. */
 ct_status saved_file_open_bytes(saved_file **out, const void *bytes, size_t size, const char *name);
+
+/* The same from memory that is lent, and changed by who changes a tensor. `deleter`, which may be NULL, is called once
+ * with `user` when nothing uses it any more, also when this fails. */
+ct_status saved_file_open_lent(saved_file **out, void *bytes, size_t size, const char *name,
+                               void (*deleter)(void *user), void *user, const saved_options *options);
 
 /* References are counted, and legal on any thread. Who keeps a record, or a pointer to a tensor's data, keeps one of
  * these. */

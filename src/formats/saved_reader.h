@@ -13,11 +13,20 @@ struct saved_file {
     atomic_size_t references;
     saved_format format;
     file_map *map;
+    size_t memory_limit; /* that the caller has set; 0 for none */
     record_pool *pool;
     const record *root;
 };
 
+/* Sets file->pool, with what it grants at first and the caller's limit. */
+ct_status saved_file_new_pool(saved_file *file, size_t granted);
+
 /* The zip format of torch.save. */
 ct_status pt_zip_read(saved_file *file);
+
+/* The format that torch.save had before, a stream of pickles and bytes: whether a file begins like one, and the
+ * reader. */
+bool pt_stream_recognise(const unsigned char *bytes, size_t size);
+ct_status pt_stream_read(saved_file *file);
 
 #endif

@@ -177,7 +177,6 @@ static const struct {
     {{{"m/data.pkl", "N."}, {"m/version", "new\n"}}, "version must be a number", CT_ERROR_FORMAT},
     {{{"m/data.pkl", "N."}, {"m/version", "11\n"}}, "version 11", CT_ERROR_NOT_IMPLEMENTED},
     {{{"m/data.pkl", "N."}, {"m/version", ""}}, "not one word", CT_ERROR_FORMAT},
-    {{{"m/data.pkl", "N."}, {"m/version", "3"}, {"m/byteorder", "big"}}, "big-endian", CT_ERROR_NOT_IMPLEMENTED},
     {{{"m/data.pkl", "N."}, {"m/version", "3"}, {"m/byteorder", "middle"}}, "little or big", CT_ERROR_FORMAT},
     {{{"m/data.pkl", "N."}, {"n/data.pkl", "N."}}, "both m/data.pkl and n/data.pkl", CT_ERROR_FORMAT},
     {{{"m/data.pkl", "N."}, {"m/data.pkl", "N."}}, "same name", CT_ERROR_FORMAT},
@@ -208,7 +207,6 @@ START_TEST(says_what_a_file_is)
         const char *word;
     } files[] = {
         GOOD("", "empty"),
-        GOOD("\x80\2\x8a\12\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", "before PyTorch 1.6"),
         GOOD("\x80\2}.", "is a pickle"),
         GOOD("PK\3\4abc", "cut short"),
         GOOD("\2\0\0\0\0\0\0\0{}", "safetensors"),
@@ -260,12 +258,12 @@ START_TEST(aligns_what_is_not)
     const char pickle[] = TENSOR("K\0", "K\6\x85", "K\1\x85");
     archive_add(a, "a/data.pkl", pickle, sizeof pickle - 1, 1);
     archive_add(a, "a/version", "3", 1, 1);
-    for (size_t i = a->size + 38; i % 16 == 0; i++)
+    while ((a->size + 38) % sizeof(float) != 1)
         archive_put(a, 'Z', 1);
     archive_add(a, "a/data/0", (const float[]){0, 7, 14, 21, 5, 12}, 24, 1);
     saved_file *file;
     const record *r = open_good(&file, a);
-    ck_assert_uint_eq((uintptr_t)r->tensor->data % 16, 0);
+    ck_assert_uint_eq((uintptr_t)record_tensor_data(r->tensor) % sizeof(float), 0);
     assert_formula(r->tensor);
     saved_file_release(file);
 }

@@ -133,9 +133,6 @@ static const hostile_pickle hostile_pickles[] = {
     BAD("ctorch._utils\n_rebuild_parameter\n)R.", "arguments of _rebuild_parameter"),
     BAD("ctorch._tensor\n_rebuild_from_type_v2\n)R.", "arguments of _rebuild_from_type"),
     BAD("ctorch\nSize\n]\x85R.", "torch.Size"),
-    {"ctorch._utils\n_rebuild_tensor_v2\n(" STORAGE "K\0))\x89}}X\4\0\0\0conj\x88stR.",
-     sizeof("ctorch._utils\n_rebuild_tensor_v2\n(" STORAGE "K\0))\x89}}X\4\0\0\0conj\x88stR.") - 1, "resolve_conj",
-     CT_ERROR_NOT_IMPLEMENTED},
 };
 
 /* ---- archives: numbers written over those of a good archive ---- */

@@ -86,16 +86,19 @@ static double bfloat16_to_double(uint16_t bits)
 /* An element's value; of a complex number, the real part. */
 static double element(const record_tensor *t, size_t i)
 {
-    const void *p = t->data + i * ct_dtype_size(t->dtype);
+    const void *p = record_tensor_data(t) + i * ct_dtype_size(t->dtype);
     switch (t->dtype) {
     case CT_UINT8:
     case CT_BOOL:
+    case CT_QUINT8:
         return *(const uint8_t *)p;
     case CT_INT8:
+    case CT_QINT8:
         return *(const int8_t *)p;
     case CT_INT16:
         return *(const int16_t *)p;
     case CT_INT32:
+    case CT_QINT32:
         return *(const int32_t *)p;
     case CT_INT64:
         return (double)*(const int64_t *)p;

@@ -5,12 +5,21 @@ Those in samples/ were written by PyTorch 1.13.1; the test also lets the PyTorch
 is (7 * i) % 23 in every element type that can hold it, so that C can check values by the same formula.
 SPDX-License-Identifier: BSD-3-Clause
 """
+import argparse
 import collections
+import io
 import os
 import sys
 import warnings
 
 import torch
+
+import craft_samples
+
+try:
+    import numpy
+except ImportError:
+    numpy = None
 
 
 def formula(*shape, dtype=torch.float32):
@@ -92,23 +101,134 @@ class DenseBlock(torch.nn.Module):
         self.layers = torch.nn.ModuleList([torch.nn.Linear(3, 2)])
 
 
-def unusual():
-    """Tensors that are no plain memory: they must come out as objects, not as wrong tensors."""
+def rare():
+    """Tensors of the element types that PyTorch has no arithmetic for, or only since some release: byte i of each is
+    (7 * i) % 23."""
+    names = """complex32 uint16 uint32 uint64 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float8_e8m0fnu
+        float4_e2m1fn_x2 bits8 bits16 bcomplex32""".split()
+    tensors = {}
+    for name in names:
+        dtype = getattr(torch, name, None)
+        if dtype is None:
+            continue
+        tensor = torch.empty(2, dtype=dtype)
+        count = tensor.numel() * tensor.element_size()
+        tensors[name] = formula(count, dtype=torch.uint8).view(dtype)
+    return {name: tensor for name, tensor in tensors.items() if can_save(tensor)}
+
+
+def can_save(value):
+    try:
+        torch.save(value, io.BytesIO())
+        return True
+    except (RuntimeError, NotImplementedError, AttributeError, TypeError, KeyError):
+        return False
+
+
+def quantized():
+    x = formula(2, 3)
+    scales, zeros = torch.tensor([0.5, 0.25]), torch.tensor([1, 2])
     return {
-        "quantized": torch.quantize_per_tensor(formula(4), 0.5, 0, torch.quint8),
-        "sparse": formula(2, 2).to_sparse(),
-        "plain": formula(2),
+        "tensor": torch.quantize_per_tensor(x, 0.5, 3, torch.quint8),
+        "signed": torch.quantize_per_tensor(x, 0.5, 0, torch.qint8),
+        "wide": torch.quantize_per_tensor(x, 0.125, 0, torch.qint32),
+        "channels": torch.quantize_per_channel(x, scales, zeros, 0, torch.qint8),
+        "floats": torch.quantize_per_channel(x, scales, zeros.float(), 0, torch.quint8),
+        "packed": torch.quantize_per_channel(x, scales, zeros.float(), 0, torch.quint4x2),
     }
 
 
+def sparse():
+    x = torch.eye(4)
+    tensors = {"coo": x.to_sparse(), "hybrid": formula(3, 2, 2).to_sparse(1), "csr": x.to_sparse_csr()}
+    makers = {"csc": lambda: x.to_sparse_csc(), "bsr": lambda: x.to_sparse_bsr((2, 2)), "bsc": lambda: x.to_sparse_bsc((2, 2))}
+    for name, make in makers.items():
+        if hasattr(torch.Tensor, f"to_sparse_{name}") and can_save(make()):
+            tensors[name] = make()
+    return tensors
+
+
+def lazy():
+    """A tensor whose values are the conjugates, or the negatives, of what its memory holds. PyTorch before 2.0 does not
+    write them so."""
+
+    def values():
+        return torch.complex(formula(3), formula(3))
+
+    return {"plain": values(), "conj": values().conj(), "neg": values().conj().imag}
+
+
+def arrays():
+    """Numbers and arrays of NumPy, which get into checkpoints by way of metrics and random states."""
+    if numpy is None:
+        return {}
+    return {
+        "float": numpy.float64(1.5),
+        "int": numpy.int32(-7),
+        "bool": numpy.bool_(True),
+        "matrix": numpy.arange(6, dtype="float32").reshape(2, 3),
+        "columns": numpy.asfortranarray(numpy.arange(6, dtype="int64").reshape(2, 3)),
+        "big": numpy.arange(3, dtype=">i4"),
+        "empty": numpy.zeros((0, 2)),
+        "texts": numpy.array(["a", "bc"]),
+    }
+
+
+def containers():
+    def factory():
+        return collections.defaultdict(list, {"a": [1]})
+
+    return {
+        "default": factory(),
+        "counter": collections.Counter("aab"),
+        "options": argparse.Namespace(lr=0.1),
+        "frozen": frozenset([1]),
+        "complex": 1 + 2j,
+        "array": bytearray(b"ab\xff"),
+        "function": torch.tanh,
+        "class": torch.nn.Linear,
+        "storage": formula(3).storage(),
+        "keys": {0: "zero", (1, 2): "pair", 1.5: "real", None: "none"},
+    }
+
+
+def optimizer():
+    net = torch.nn.Linear(3, 2)
+    adam = torch.optim.Adam(net.parameters(), lr=0.01)
+    scheduler = torch.optim.lr_scheduler.StepLR(adam, 5)
+    net(torch.ones(1, 3)).sum().backward()
+    adam.step()
+    scheduler.step()
+    return {"optimizer": adam.state_dict(), "scheduler": scheduler.state_dict(), "rng": torch.get_rng_state()[:16].clone()}
+
+
+def write_stream(value, path, protocol=2):
+    torch.save(value, path, pickle_protocol=protocol, _use_new_zipfile_serialization=False)
+
+
 def write(directory):
+    def path(name):
+        return os.path.join(directory, name)
+
     torch.manual_seed(0)
-    for make in dtypes, views, parameters, checkpoint, unusual:
-        torch.save(make(), os.path.join(directory, make.__name__ + ".pt"))
-    torch.save(torch.nn.Sequential(DenseBlock(), torch.nn.ReLU()), os.path.join(directory, "module.pt"))
-    torch.save(checkpoint(), os.path.join(directory, "protocol4.pt"), pickle_protocol=4)
-    torch.save({"w": formula(2)}, os.path.join(directory, "legacy.pt"), _use_new_zipfile_serialization=False)
-    torch.jit.save(torch.jit.script(torch.nn.ReLU()), os.path.join(directory, "script.pt"))
+    plain = dtypes, views, parameters, checkpoint, rare, quantized, sparse, lazy, arrays, containers, optimizer
+    module = torch.nn.Sequential(DenseBlock(), torch.nn.ReLU())
+    for make in plain:
+        value = make()
+        torch.save(value, path(make.__name__ + ".pt"))
+        write_stream(value, path(make.__name__ + "_stream.pt"))
+    torch.save(module, path("module.pt"))
+    write_stream(module, path("module_stream.pt"))
+    for protocol in 3, 4, 5:
+        torch.save(checkpoint(), path(f"protocol{protocol}.pt"), pickle_protocol=protocol)
+        write_stream(checkpoint(), path(f"protocol{protocol}_stream.pt"), protocol)
+    torch.save(arrays(), path("arrays_protocol5.pt"), pickle_protocol=5)
+    torch.jit.save(torch.jit.script(torch.nn.Linear(2, 3)), path("script.pt"))
+    craft_samples.write_big_endian(dtypes(), path("big_endian.pt"))
+    craft_samples.write_big_endian_stream(dtypes(), path("big_endian_stream.pt"))
+    floats = formula(24).tolist()
+    craft_samples.write_views_stream(path("old_views_stream.pt"), floats)
+    craft_samples.write_python2(path("python2_stream.pt"), floats)
 
 
 if __name__ == "__main__":
