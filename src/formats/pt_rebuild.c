@@ -166,6 +166,16 @@ ct_status pt_rebuild_on_device(pickle_vm *vm, const record *args, record **out)
     return CT_OK;
 }
 
+/* torch.jit._pickle.build_intlist([...]) and its like, and restore_type_tag(value, type): what they are given, of which
+ * TorchScript says the type. */
+ct_status pt_rebuild_typed(pickle_vm *vm, const record *args, record **out)
+{
+    if (args->list.count == 0)
+        return pickle_fail(vm, "a value is needed behind which its type stands");
+    *out = args->list.items[0];
+    return CT_OK;
+}
+
 /* torch.serialization._get_layout("torch.sparse_coo") is the constant of that name. */
 ct_status pt_rebuild_layout(pickle_vm *vm, const record *args, record **out)
 {

@@ -228,6 +228,11 @@ static pt_rebuild find_rebuild(const record *callable)
         {"torch._utils", "_rebuild_device_tensor_from_cpu_tensor", pt_rebuild_on_device},
         {"torch._utils", "_rebuild_xla_tensor", pt_rebuild_on_device},
         {"torch.serialization", "_get_layout", pt_rebuild_layout},
+        {"torch.jit._pickle", "build_intlist", pt_rebuild_typed},
+        {"torch.jit._pickle", "build_doublelist", pt_rebuild_typed},
+        {"torch.jit._pickle", "build_boollist", pt_rebuild_typed},
+        {"torch.jit._pickle", "build_tensorlist", pt_rebuild_typed},
+        {"torch.jit._pickle", "restore_type_tag", pt_rebuild_typed},
         {"torch", "Size", rebuild_size},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

@@ -27,6 +27,7 @@ ct_status pt_rebuild_qtensor(pickle_vm *vm, const record *args, record **out);
 ct_status pt_rebuild_sparse(pickle_vm *vm, const record *args, record **out);
 ct_status pt_rebuild_nested(pickle_vm *vm, const record *args, record **out);
 ct_status pt_rebuild_on_device(pickle_vm *vm, const record *args, record **out);
+ct_status pt_rebuild_typed(pickle_vm *vm, const record *args, record **out);
 ct_status pt_rebuild_layout(pickle_vm *vm, const record *args, record **out);
 
 #endif

@@ -1,6 +1,7 @@
 /* formats/pt_zip.c: the zip format of torch.save, which PyTorch writes since 1.6. An archive holds, below one directory
  * of any name: data.pkl, a pickle of what was saved; data/KEY, the bytes of each storage; version; and in newer files
- * byteorder.
+ * byteorder. TorchScript adds its code, of which nothing is read here, and constants.pkl with constants/KEY for the
+ * tensors that the code names.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/saved_reader.h"
 
@@ -27,6 +28,7 @@ typedef struct pt_reader {
     zip_archive zip;
     bool big_endian;
     char prefix[NAME_SIZE];
+    const char *folder; /* of the storages of the pickle that is being read */
     record **storages; /* of each entry of the archive that is one; an entry is one storage however often it is named */
 } pt_reader;
 
@@ -50,6 +52,26 @@ static bool has_directory(const pt_reader *in, const char *name)
     return false;
 }
 
+/* What an archive seems to be that has no data.pkl. */
+static ct_status fail_other(const pt_reader *in)
+{
+    static const struct {
+        const char *entry, *what;
+    } kinds[] = {
+        {"/model.json",
+         "a TorchScript archive of PyTorch before 1.4; load it there with torch.jit.load, and torch.save "
+         "its state_dict()"},
+        {"serialized_exported_program.json", "an archive of torch.export.save; torch.save its state_dict in Python"},
+        {"/archive_format", "an archive of PyTorch's export, not of torch.save; torch.save a state_dict in Python"},
+        {"/.data/extern_modules", "an archive of torch.package; load it in Python, and torch.save a state_dict"},
+    };
+    for (size_t i = 0; i < in->zip.count; i++)
+        for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++)
+            if (strstr(in->zip.entries[i].name, kinds[kind].entry))
+                return core_fail(CT_ERROR_FORMAT, "%s: is %s", in->path, kinds[kind].what);
+    return core_fail(CT_ERROR_FORMAT, "%s: is a zip archive, but not one of torch.save: it has no data.pkl", in->path);
+}
+
 /* The prefix is whatever stands before "/data.pkl". */
 static ct_status find_prefix(pt_reader *in)
 {
@@ -62,16 +84,7 @@ static ct_status find_prefix(pt_reader *in)
                              in->path, in->prefix, name);
         snprintf(in->prefix, sizeof in->prefix, "%.*s", (int)(slash - name), name);
     }
-    if (!in->prefix[0])
-        return core_fail(CT_ERROR_FORMAT, "%s: is a zip archive, but not one of torch.save: it has no data.pkl",
-                         in->path);
-    if (find(in, "constants.pkl") || has_directory(in, "code"))
-        return core_fail(
-            CT_ERROR_FORMAT,
-            "%s: is a TorchScript archive; in Python, torch.save(torch.jit.load(path).state_dict(), ...) makes "
-            "a file for this reader",
-            in->path);
-    return CT_OK;
+    return in->prefix[0] ? CT_OK : fail_other(in);
 }
 
 /* The text of a small entry, without the line's end; "" when it is not there. */
@@ -127,7 +140,7 @@ static ct_status read_byteorder(pt_reader *in)
 static const zip_entry *find_storage(const pt_reader *in, const pickle_vm *vm, const record_storage *claim)
 {
     char name[NAME_SIZE];
-    int length = snprintf(name, sizeof name, "data/%s", claim->key);
+    int length = snprintf(name, sizeof name, "%s/%s", in->folder, claim->key);
     const zip_entry *entry = (size_t)length < sizeof name ? find(in, name) : NULL;
     if (!entry) {
         pickle_fail(vm, "storage %s is not in the archive", claim->key);
@@ -167,32 +180,43 @@ static ct_status resolve_storage(void *user, pickle_vm *vm, const record *id, re
     return *kept ? CT_OK : ct_error_code();
 }
 
-static ct_status read_pickle(pt_reader *in)
+/* Reads `folder`.pkl, whose storages are in that folder. */
+static ct_status read_pickle(pt_reader *in, const char *folder, const zip_entry *entry, const record **out)
 {
-    const zip_entry *entry = find(in, "data.pkl");
     ct_status status = zip_verify(entry, in->path);
     if (status != CT_OK)
         return status;
-    status = saved_file_new_pool(in->file, PICKLE_MEMORY_LEAST);
+    char *name = text_format("%s: %s.pkl", in->path, folder);
+    if (!name)
+        return core_fail(CT_ERROR_MEMORY, "%s: out of memory", in->path);
+    pickle_hooks hooks = {resolve_storage, pt_tensor_call, in};
+    record *root = NULL;
+    size_t used = 0;
+    in->folder = folder;
+    status = pickle_read(&root, &used, entry->bytes, entry->size, name, in->file->pool, &hooks);
+    if (status == CT_OK && used != entry->size)
+        status = core_fail(CT_ERROR_FORMAT, "%s has %zu bytes behind its end; it is damaged: copy or save it again",
+                           name, entry->size - used);
+    free(name);
+    if (status == CT_OK)
+        *out = root;
+    return status;
+}
+
+static ct_status read_pickles(pt_reader *in)
+{
+    const zip_entry *constants = find(in, "constants.pkl");
+    ct_status status = saved_file_new_pool(in->file, PICKLE_MEMORY_LEAST);
     if (status != CT_OK)
         return status;
     in->storages = calloc(in->zip.count, sizeof *in->storages);
-    char *name = text_format("%s: data.pkl", in->path);
-    record *root = NULL;
-    size_t used;
-    if (in->storages && name) {
-        pickle_hooks hooks = {resolve_storage, pt_tensor_call, in};
-        status = pickle_read(&root, &used, entry->bytes, entry->size, name, in->file->pool, &hooks);
-    } else {
-        status = core_fail(CT_ERROR_MEMORY, "%s: out of memory", in->path);
-    }
-    free(name);
-    if (status == CT_OK && used != entry->size)
-        status = core_fail(CT_ERROR_FORMAT,
-                           "%s: data.pkl has %zu bytes behind its end; it is damaged: copy or save it again", in->path,
-                           entry->size - used);
-    if (status == CT_OK)
-        in->file->root = root;
+    if (!in->storages)
+        return core_fail(CT_ERROR_MEMORY, "%s: out of memory", in->path);
+    status = read_pickle(in, "data", find(in, "data.pkl"), &in->file->root);
+    if (status == CT_OK && constants)
+        status = read_pickle(in, "constants", constants, &in->file->constants);
+    if (constants || has_directory(in, "code"))
+        in->file->format = SAVED_TORCHSCRIPT;
     return status;
 }
 
@@ -205,7 +229,7 @@ static ct_status read_archive(pt_reader *in)
         status = check_version(in);
     if (status == CT_OK)
         status = read_byteorder(in);
-    return status == CT_OK ? read_pickle(in) : status;
+    return status == CT_OK ? read_pickles(in) : status;
 }
 
 ct_status pt_zip_read(saved_file *file)

@@ -113,6 +113,11 @@ const record *saved_file_root(const saved_file *file)
     return file->root;
 }
 
+const record *saved_file_constants(const saved_file *file)
+{
+    return file->constants;
+}
+
 saved_format saved_file_format(const saved_file *file)
 {
     return file->format;

@@ -9,8 +9,9 @@
 typedef struct saved_file saved_file;
 
 typedef enum saved_format {
-    SAVED_ZIP,    /* torch.save since PyTorch 1.6 */
-    SAVED_STREAM, /* torch.save before, and with _use_new_zipfile_serialization=False */
+    SAVED_ZIP,         /* torch.save since PyTorch 1.6 */
+    SAVED_STREAM,      /* torch.save before, and with _use_new_zipfile_serialization=False */
+    SAVED_TORCHSCRIPT, /* torch.jit.save, and torch::save of libtorch's C++ */
 } saved_format;
 
 typedef struct saved_options {
@@ -42,10 +43,22 @@ ct_status saved_file_open_lent(saved_file **out, void *bytes, size_t size, const
 saved_file *saved_file_retain(saved_file *file);
 void saved_file_release(saved_file *file);
 
-/* What was saved; lives as long as the file. */
+/* What was saved; lives as long as the file. Of a TorchScript archive, an object of class __torch__..., whose state
+ * holds the module's parameters, buffers, attributes and children. */
 const record *saved_file_root(const saved_file *file);
 
+/* The tuple of tensors to which the code of a TorchScript archive refers, those of a frozen module for example; NULL in
+ * other formats. */
+const record *saved_file_constants(const saved_file *file);
+
 saved_format saved_file_format(const saved_file *file);
+
+/* Visits every tensor with the name that it has from the root on: "model.conv.weight", "state[0].exp_avg"; below a
+ * module without "_modules" and the like, as in its state_dict. The name is valid during the visit, and empty for a
+ * file that is one tensor. Containers that are shared are entered where they are met first. No tensor's data is
+ * touched. Ends with the first status other than CT_OK that a visit returns, and returns it. */
+typedef ct_status (*saved_visit)(void *user, const char *name, const record_tensor *tensor);
+ct_status saved_file_each_tensor(const saved_file *file, saved_visit visit, void *user);
 
 /* The entry at `index` of a state_dict, of which there are dict->dict.count, in Python's order. CT_ERROR_TYPE for a
  * record that is no dict, a key that is no string, or a value that is no tensor: the message says what it is. */

@@ -15,13 +15,13 @@ struct saved_file {
     file_map *map;
     size_t memory_limit; /* that the caller has set; 0 for none */
     record_pool *pool;
-    const record *root;
+    const record *root, *constants;
 };
 
 /* Sets file->pool, with what it grants at first and the caller's limit. */
 ct_status saved_file_new_pool(saved_file *file, size_t granted);
 
-/* The zip format of torch.save. */
+/* The zip format of torch.save, and those that are built on it: sets file->format, too. */
 ct_status pt_zip_read(saved_file *file);
 
 /* The format that torch.save had before, a stream of pickles and bytes: whether a file begins like one, and the

@@ -1,10 +1,5 @@
 /* tests/formats/fuzz_module_text.c: a libFuzzer harness for the reader of calls and printed trees. The input's first
- * byte chooses which. What is read must be shallow enough for a walk. From this directory:
- *
- *   clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -I../../include -I../../src fuzz_module_text.c \
- *       ../../src/core/[a-z]*.c ../../src/formats/[a-z]*.c -o /tmp/fuzz_module_text
- *   /tmp/fuzz_module_text -max_total_time=60 -only_ascii=1
- *
+ * byte chooses which. What is read must be shallow enough for a walk. tools/fuzz builds and runs it.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/module_text.h"
 
