@@ -3,7 +3,9 @@
  * writes them anew for a second round.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/archive_tests.h"
+#include "formats/kinds_tests.h"
 #include "formats/module_text_tests.h"
+#include "formats/opening_tests.h"
 #include "formats/samples_tests.h"
 
 #include <stdarg.h>
@@ -37,7 +39,11 @@ static int run_committed(const char *data)
     snprintf(samples, sizeof samples, "%s/formats/samples", data);
     add_archives(suite);
     add_samples(suite);
+    add_kinds(suite);
+    add_openings(suite);
     add_module_texts(suite);
+    printf("%zu damaged or hostile files are tried\n", count_hostile());
+    fflush(stdout); /* the tests run in forks, which would print it again */
     return run(suite);
 }
 
@@ -48,6 +54,7 @@ static int run_fresh(const char *data, const char *python)
         return 1;
     Suite *suite = suite_create("formats, written by the PyTorch at hand");
     add_samples(suite);
+    add_kinds(suite);
     int failed = run(suite);
     return shell("rm -r '%s'", samples) ? failed : 1;
 }

@@ -20,7 +20,6 @@
 #include <string.h>
 
 enum { VERSION = 1001 };
-#define MAGIC "0x1950a86a20f9469cfc6c"
 
 /* What is needed only while a file is being read. */
 typedef struct pt_stream {
@@ -154,30 +153,31 @@ static ct_status read_pickle(pt_stream *in, const char *what, record **out)
     return status;
 }
 
-static ct_status read_head(pt_stream *in)
+static ct_status read_version(pt_stream *in)
 {
-    record *magic, *version, *machine;
-    ct_status status = read_pickle(in, "the magic number", &magic);
-    if (status == CT_OK)
-        status = read_pickle(in, "the version", &version);
-    if (status == CT_OK)
-        status = read_pickle(in, "the facts of the machine", &machine);
+    record *version;
+    int64_t number = 0;
+    ct_status status = read_pickle(in, "the version", &version);
+    if (status != CT_OK || (record_int(version, &number) && number == VERSION))
+        return status;
+    return core_fail(CT_ERROR_NOT_IMPLEMENTED, "%s: is of version %jd of this format, and this reader knows %d",
+                     in->path, (intmax_t)number, VERSION);
+}
+
+static ct_status read_machine(pt_stream *in)
+{
+    record *machine;
+    ct_status status = read_pickle(in, "the facts of the machine", &machine);
     if (status != CT_OK)
         return status;
-    int64_t number = 0;
-    if (magic->kind != RECORD_BIG_INT || strcmp(magic->text.chars, MAGIC) != 0)
-        return core_fail(CT_ERROR_FORMAT, "%s: its magic number is not that of torch.save; it is damaged", in->path);
-    if (!record_int(version, &number) || number != VERSION)
-        return core_fail(CT_ERROR_NOT_IMPLEMENTED, "%s: is of version %jd of this format, and this reader knows %d",
-                         in->path, (intmax_t)number, VERSION);
     const record *little = record_get(machine, "little_endian");
-    if (machine->kind != RECORD_DICT || (little && little->kind != RECORD_BOOL))
-        return core_fail(CT_ERROR_FORMAT,
-                         "%s: the facts of the machine are no dict with 'little_endian'; the file is "
-                         "damaged: copy or save it again",
-                         in->path);
-    in->big_endian = little && !little->boolean;
-    return CT_OK;
+    in->big_endian = little && little->kind == RECORD_BOOL && !little->boolean;
+    if (machine->kind == RECORD_DICT && (!little || little->kind == RECORD_BOOL))
+        return CT_OK;
+    return core_fail(CT_ERROR_FORMAT,
+                     "%s: the facts of the machine are no dict with 'little_endian'; the file is damaged: copy or save "
+                     "it again",
+                     in->path);
 }
 
 /* ---- the bytes ---- */
@@ -231,10 +231,14 @@ static ct_status read_storages(pt_stream *in)
 ct_status pt_stream_read(saved_file *file)
 {
     pt_stream in = {.file = file, .path = file_map_path(file->map)};
-    record *root = NULL;
+    record *magic, *root = NULL;
     ct_status status = saved_file_new_pool(file, PICKLE_MEMORY_LEAST);
     if (status == CT_OK)
-        status = read_head(&in);
+        status = read_pickle(&in, "the magic number", &magic); /* by which the file was recognised */
+    if (status == CT_OK)
+        status = read_version(&in);
+    if (status == CT_OK)
+        status = read_machine(&in);
     if (status == CT_OK)
         status = read_pickle(&in, "the object", &root);
     if (status == CT_OK)

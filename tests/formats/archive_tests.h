@@ -3,7 +3,7 @@
 #ifndef CTORCH_TESTS_FORMATS_ARCHIVE_TESTS_H
 #define CTORCH_TESTS_FORMATS_ARCHIVE_TESTS_H
 
-#include "hostile.h"
+#include "hostile_streams.h"
 #include "support.h"
 
 #include <unistd.h>
@@ -115,6 +115,14 @@ START_TEST(refuses_hostile_pickles)
 }
 END_TEST
 
+START_TEST(refuses_hostile_streams)
+{
+    const hostile_pickle *p = &hostile_streams[_i];
+    saved_file *file;
+    assert_failure(saved_file_open_bytes(&file, p->bytes, p->size, "m.pt"), p->code, p->word);
+}
+END_TEST
+
 START_TEST(refuses_nesting_and_growth_without_bound)
 {
     enum { DEPTH = 100000, PAIRS = 20000 };
@@ -180,8 +188,19 @@ static const struct {
     {{{"m/data.pkl", "N."}, {"m/version", "3"}, {"m/byteorder", "middle"}}, "little or big", CT_ERROR_FORMAT},
     {{{"m/data.pkl", "N."}, {"n/data.pkl", "N."}}, "both m/data.pkl and n/data.pkl", CT_ERROR_FORMAT},
     {{{"m/data.pkl", "N."}, {"m/data.pkl", "N."}}, "same name", CT_ERROR_FORMAT},
-    {{{"m/data.pkl", "N."}, {"m/code/m.py", ""}}, "TorchScript", CT_ERROR_FORMAT},
-    {{{"m/data.pkl", "N."}, {"m/constants.pkl", ""}}, "TorchScript", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/version", "3"}, {"m/constants.pkl", ""}}, "constants.pkl, byte 0", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/version", "3"}, {"m/constants.pkl", "N.N."}},
+     "constants.pkl has 2 bytes",
+     CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/version", "3"}, {"m/byteorder", "big endian, or so"}}, "not one word", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/version", "-1"}}, "version must be a number", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/version", "99999999999999999999"}}, "not one word", CT_ERROR_FORMAT},
+    {{{"m/data.pkl", "N."}, {"m/version", "999999999999"}}, "version 999999999999", CT_ERROR_NOT_IMPLEMENTED},
+    {{{"m/data.pkl", ""}, {"m/version", "3"}}, "data.pkl, byte 0", CT_ERROR_FORMAT},
+    {{{"m/version", "1"}, {"m/model.json", "{}"}}, "TorchScript archive of PyTorch before 1.4", CT_ERROR_FORMAT},
+    {{{"serialized_exported_program.json", "{}"}}, "torch.export.save", CT_ERROR_FORMAT},
+    {{{"m/archive_format", "pt2"}}, "PyTorch's export", CT_ERROR_FORMAT},
+    {{{"m/.data/extern_modules", ""}}, "torch.package", CT_ERROR_FORMAT},
     {{{"data.pkl", "N."}}, "no data.pkl", CT_ERROR_FORMAT},
     {{{"m/n/data.pkl", "N."}}, "no data.pkl", CT_ERROR_FORMAT},
     {{{"/data.pkl", "N."}}, "no data.pkl", CT_ERROR_FORMAT},
@@ -208,6 +227,7 @@ START_TEST(says_what_a_file_is)
     } files[] = {
         GOOD("", "empty"),
         GOOD("\x80\2}.", "is a pickle"),
+        GOOD("\x80\2\x8a\12\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x20.", "is a pickle"),
         GOOD("PK\3\4abc", "cut short"),
         GOOD("\2\0\0\0\0\0\0\0{}", "safetensors"),
         GOOD("version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
@@ -271,6 +291,12 @@ END_TEST
 
 /* ---- the suite ---- */
 
+/* How many damaged and hostile files there are, each with the error that is expected. */
+static size_t count_hostile(void)
+{
+    return COUNT(hostile_pickles) + COUNT(hostile_streams) + COUNT(hostile_archives) + COUNT(strange_archives);
+}
+
 static void add_archives(Suite *suite)
 {
     TCase *c = add_case(suite, "archives");
@@ -280,6 +306,7 @@ static void add_archives(Suite *suite)
     tcase_add_test(c, reads_sizes_in_zip64_fields);
     tcase_add_test(c, aligns_what_is_not);
     tcase_add_loop_test(c, refuses_hostile_pickles, 0, COUNT(hostile_pickles));
+    tcase_add_loop_test(c, refuses_hostile_streams, 0, COUNT(hostile_streams));
     tcase_add_loop_test(c, refuses_hostile_archives, 0, COUNT(hostile_archives));
     tcase_add_loop_test(c, refuses_other_archives, 0, COUNT(strange_archives));
     tcase_add_test(c, refuses_nesting_and_growth_without_bound);

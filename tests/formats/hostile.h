@@ -5,7 +5,8 @@
 
 #include <ctorch/base.h>
 
-/* ---- pickles: each is the data.pkl of an archive that is good otherwise, with a storage 0 of six floats ---- */
+/* ---- pickles: each is the data.pkl of an archive that is good otherwise, with a storage 0 of six
+ * floats and a storage 1 of two whole numbers ---- */
 
 typedef struct hostile_pickle {
     const char *bytes;
@@ -14,20 +15,38 @@ typedef struct hostile_pickle {
     ct_status code;
 } hostile_pickle;
 
-#define BAD(bytes, word)                                                                                               \
+#define BAD_OF(bytes, word, code)                                                                                      \
     {                                                                                                                  \
-        bytes, sizeof(bytes) - 1, word, CT_ERROR_FORMAT                                                                \
+        bytes, sizeof(bytes) - 1, word, code                                                                           \
     }
+
+#define BAD(bytes, word) BAD_OF(bytes, word, CT_ERROR_FORMAT)
 
 #define STORAGE_OF(class, key, numel)                                                                                  \
     "(X\7\0\0\0storage"                                                                                                \
     "ctorch\n" class "\n"                                                                                              \
                      "X\1\0\0\0" key "X\3\0\0\0cpu" numel "tQ"
 #define STORAGE STORAGE_OF("FloatStorage", "0", "K\6")
-#define TENSOR(offset, size, stride) "ctorch._utils\n_rebuild_tensor_v2\n(" STORAGE offset size stride "\x89}tR."
+#define TENSOR_OF(offset, size, stride) "ctorch._utils\n_rebuild_tensor_v2\n(" STORAGE offset size stride "\x89}tR"
+#define TENSOR(offset, size, stride) TENSOR_OF(offset, size, stride) "."
 #define MINUS_ONE "J\377\377\377\377"
 #define HUGE_INT "\x8a\10\0\0\0\0\0\0\0\100" /* 2 to the power of 62 */
 #define ONES16 "K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1"
+
+#define QTENSOR_OF(class, size, stride, quantizer)                                                                      \
+    "ctorch._utils\n_rebuild_qtensor\n(" STORAGE_OF(class, "0", "K\6") "K\0" size stride quantizer "\x89}tR."
+#define QTENSOR(size, stride, quantizer) QTENSOR_OF("QInt8Storage", size, stride, quantizer)
+#define PER_TENSOR "(ctorch\nper_tensor_affine\nK\1K\0t"
+#define PER_CHANNEL(scales, zeros, axis) "(ctorch\nper_channel_affine\n" scales zeros axis "t"
+
+#define SPARSE(layout, data) "ctorch._utils\n_rebuild_sparse_tensor\nctorch\n" layout "\n" data "\x86R."
+#define TENSOR_OF_1(size, stride)                                                                                      \
+    "ctorch._utils\n_rebuild_tensor_v2\n(" STORAGE_OF("LongStorage", "1", "K\2") "K\0" size stride "\x89}tR"
+#define INDICES TENSOR_OF_1("K\1K\2\x86", "K\2K\1\x86") /* one row of two */
+#define VALUES TENSOR_OF_1("K\2\x85", "K\1\x85")
+
+#define ARRAY(shape, type, bytes)                                                                                      \
+    "cnumpy.core.multiarray\n_reconstruct\n)R(K\1" shape "cnumpy\ndtype\n" type "\x85R\x89" bytes "tb."
 
 static const hostile_pickle hostile_pickles[] = {
     /* the stream */
@@ -133,6 +152,83 @@ static const hostile_pickle hostile_pickles[] = {
     BAD("ctorch._utils\n_rebuild_parameter\n)R.", "arguments of _rebuild_parameter"),
     BAD("ctorch._tensor\n_rebuild_from_type_v2\n)R.", "arguments of _rebuild_from_type"),
     BAD("ctorch\nSize\n]\x85R.", "torch.Size"),
+    BAD("ctorch._tensor\n_rebuild_from_type\n(NNNNtR.", "arguments of _rebuild_from_type"),
+    BAD("ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._utils\n_rebuild_tensor_v2\nN(tNtR.",
+        "arguments of _rebuild_tensor"),
+    BAD("ctorch._utils\n_rebuild_tensor_v3\n(" STORAGE_OF("UntypedStorage", "0",
+                                                           "K\30") "K\1K\3\x85K\1\x85\x89}ctorch\nfloat64\ntR.",
+        "runs past the end of its storage"),
+
+    /* quantized tensors */
+    BAD(QTENSOR_OF("FloatStorage", "K\6\x85", "K\1\x85", PER_TENSOR), "cannot have elements of torch.float32"),
+    BAD(QTENSOR("K\x19\x85", "K\1\x85", PER_TENSOR), "runs past the end of its storage"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", "N"), "a quantizer must be"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", ")"), "a quantizer must be"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", "(ctorch\nper_tensor_affine\nNK\0t"), "a quantizer must be"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", "(ctorch\nper_tensor_affine\nK\1Nt"), "a quantizer must be"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", "(ctorch\nper_tensor_affine\nK\1K\1K\1t"), "a quantizer must be"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", "(ctorch\nper_tensor_symmetric\nK\1K\1t"), "a quantizer must be"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", "(ctorch\nper_channel_affine\nK\1K\1t"), "a quantizer must be"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", PER_CHANNEL("](K\1K\1e", "](K\1e", "K\0")), "one of each for a channel"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", PER_CHANNEL("](K\1Ne", "](K\1K\1e", "K\0")), "one of each for a channel"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", PER_CHANNEL("](K\1K\1e", "](K\1K\1e", "K\1")), "one of each for a channel"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", PER_CHANNEL("](K\1K\1e", "](K\1K\1e", MINUS_ONE)), "one of each for a channel"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", PER_CHANNEL("](K\1K\1e", "](K\1K\1e", "N")), "one of each for a channel"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", PER_CHANNEL(TENSOR_OF_1("K\1\x85", "K\1\x85"), "](K\1K\1e", "K\0")),
+        "one of each for a channel"),
+    BAD(QTENSOR("K\2\x85", "K\1\x85", PER_CHANNEL("](K\1K\1e", TENSOR_OF_1(")", ")"), "K\0")),
+        "one of each for a channel"),
+    BAD(QTENSOR_OF("QUInt4x2Storage", "K\61\x85", "K\1\x85", PER_TENSOR), "runs past the end of its storage"),
+    BAD(QTENSOR_OF("QUInt4x2Storage", "K\31K\1\x86", "K\1K\1\x86", PER_TENSOR), "runs past the end of its storage"),
+    BAD(QTENSOR_OF("QUInt2x4Storage", "K\31K\3\x86", "K\3K\1\x86", PER_TENSOR), "runs past the end of its storage"),
+    BAD_OF(QTENSOR_OF("QUInt4x2Storage", "K\2\x85", "K\2\x85", PER_TENSOR), "save t.contiguous()",
+           CT_ERROR_NOT_IMPLEMENTED),
+    BAD("ctorch._utils\n_rebuild_qtensor\n)R.", "arguments of _rebuild_qtensor"),
+    BAD("ctorch._utils\n_rebuild_qtensor\n(NK\0))N\x89}tR.", "arguments of _rebuild_qtensor"),
+    BAD("ctorch._utils\n_rebuild_qtensor\n(" STORAGE "K\0))NN}tR.", "arguments of _rebuild_qtensor"),
+
+    /* sparse and nested tensors */
+    BAD(SPARSE("sparse_coo", "N"), "not a layout and a tuple"),
+    BAD("ctorch._utils\n_rebuild_sparse_tensor\n)R.", "not a layout and a tuple"),
+    BAD("ctorch._utils\n_rebuild_sparse_tensor\nN)\x86R.", "not a layout and a tuple"),
+    BAD(SPARSE("strided", ")"), "torch.strided is no sparse layout"),
+    BAD(SPARSE("sparse_coo", ")"), "indices, values and a size that fit"),
+    BAD(SPARSE("sparse_coo", "NNN\x87"), "indices, values and a size that fit"),
+    BAD(SPARSE("sparse_coo", INDICES INDICES "K\1\x85\x87"), "indices, values and a size that fit"),
+    BAD(SPARSE("sparse_coo", INDICES VALUES "N\x87"), "indices, values and a size that fit"),
+    BAD(SPARSE("sparse_coo", INDICES VALUES "N\x85\x87"), "indices, values and a size that fit"),
+    BAD(SPARSE("sparse_coo", INDICES VALUES MINUS_ONE "\x85\x87"), "indices, values and a size that fit"),
+    BAD(SPARSE("sparse_coo", INDICES VALUES "K\1K\1\x86\x87"), "indices, values and a size that fit"),
+    BAD(SPARSE("sparse_coo", INDICES TENSOR_OF_1("K\1\x85", "K\1\x85") "K\1\x85\x87"),
+        "indices, values and a size that fit"),
+    BAD(SPARSE("sparse_csr", ")"), "torch.sparse_csr needs compressed"),
+    BAD(SPARSE("sparse_csc", INDICES INDICES VALUES "\x87"), "torch.sparse_csc needs compressed"),
+    BAD(SPARSE("sparse_bsr", "(" INDICES INDICES VALUES "Nt"), "torch.sparse_bsr needs compressed"),
+    BAD(SPARSE("sparse_bsc", "(" INDICES INDICES VALUES "K\1\x85t"), "torch.sparse_bsc needs compressed"),
+    BAD("ctorch._utils\n_rebuild_nested_tensor\n)R.", "arguments of _rebuild_nested_tensor"),
+    BAD("ctorch._utils\n_rebuild_nested_tensor\n(NNNNtR.", "arguments of _rebuild_nested_tensor"),
+
+    /* other functions */
+    BAD("ctorch._utils\n_rebuild_device_tensor_from_numpy\n)R.", "arguments of _rebuild_device_tensor"),
+    BAD("ctorch._utils\n_rebuild_device_tensor_from_cpu_tensor\n(NNN\x88tR.", "arguments of _rebuild_device_tensor"),
+    BAD("ctorch.serialization\n_get_layout\n)R.", "name of a layout"),
+    BAD("ctorch.serialization\n_get_layout\nX\3\0\0\0cpu\x85R.", "name of a layout"),
+    BAD("ctorch.serialization\n_get_layout\nX\7\0\0\0torch.\0\x85R.", "name of a layout"),
+    BAD("ctorch.jit._pickle\nrestore_type_tag\n)R.", "a value is needed"),
+
+    /* arrays of NumPy */
+    BAD(ARRAY("K\2\x85", "X\2\0\0\0f4", "C\4abcd"), "has 4 bytes"),
+    BAD(ARRAY("K\1\x85", "X\2\0\0\0f4", "C\6abcdef"), "has 6 bytes"),
+    BAD(ARRAY("K\0\x85", "X\2\0\0\0f4", "C\4abcd"), "has 4 bytes"),
+    BAD(ARRAY(MINUS_ONE "\x85", "X\2\0\0\0f4", "C\0"), "size 0 of an array"),
+    BAD(ARRAY("K\1N\x86", "X\2\0\0\0f4", "C\0"), "size 1 of an array"),
+    BAD(ARRAY(HUGE_INT "K\4\x86", "X\2\0\0\0f4", "C\0"), "more elements than 64 bits"),
+    BAD(ARRAY("K\0" HUGE_INT HUGE_INT "\x87", "X\2\0\0\0f4", "C\0"), "more elements than 64 bits"),
+    BAD("cnumpy.core.numeric\n_frombuffer\n(C\1acnumpy\ndtype\nX\2\0\0\0i8\x85RK\1\x85X\1\0\0\0CtR.", "has 1 bytes"),
+
+    /* nothing is followed that Python would follow */
+    BAD("ccollections\nOrderedDict\n}\x81.", "arguments must be a tuple, not dict"),
+    BAD("cos\nsystem\nX\1\0\0\0a\x85Rb.", "stack is empty"),
 };
 
 /* ---- archives: numbers written over those of a good archive ---- */
@@ -143,7 +239,7 @@ typedef struct hostile_archive {
     const char *word;
     struct {
         hostile_place place;
-        int entry; /* of LOCAL and CENTRAL: 0 is data.pkl, 1 version, 2 data/0 */
+        int entry; /* of LOCAL and CENTRAL: 0 is data.pkl, 1 version, 2 data/0, 3 data/1 */
         size_t at; /* within the structure */
         int width;
         uint64_t number;
@@ -173,7 +269,7 @@ static const hostile_archive hostile_archives[] = {
     {"name has 0 bytes", {{CENTRAL, 2, 28, 2, 0}}},
     {"runs past its end", {{CENTRAL, 2, 28, 2, 0xffff}}},
     {"runs past its end", {{CENTRAL, 2, 30, 2, 0xffff}}},
-    {"runs past its end", {{CENTRAL, 2, 32, 2, 1}}},
+    {"runs past its end", {{CENTRAL, 3, 32, 2, 1}}},
     {"control character", {{CENTRAL, 2, 46, 1, 0}}},
     {"outside the file", {{CENTRAL, 2, 42, 4, 0x7fffffff}}},
     {"outside the file", {{CENTRAL, 2, 42, 4, 0xffffffff}}},

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what the fuzzers of this folder begin with: write_seeds.py SAMPLES DIRECTORY. Each file of SAMPLES, which
+"""Writes what fuzz_saved_file begins with: write_seeds_saved_file.py SAMPLES DIRECTORY. Each file of SAMPLES, which
 write_samples.py wrote, becomes a seed for each way in that fuzz_saved_file.c has. Needs no torch.
 SPDX-License-Identifier: BSD-3-Clause
 """
