@@ -128,6 +128,27 @@ void set(const at::Tensor &self, at::IntArrayRef index, const at::Scalar &value)
     place.fill_(value);
 }
 
+// ---- The memory and the layout ----
+
+ct_layout layout_of(at::Layout layout)
+{
+    for (int i = CT_STRIDED; i <= CT_MKLDNN; i++)
+        if (*layout_or_none(static_cast<ct_layout>(i)) == layout)
+            return static_cast<ct_layout>(i);
+    return CT_LAYOUT_NONE;
+}
+
+// All of it as bytes, whatever the tensor sees of it.
+at::Tensor bytes_of(const at::Tensor &self)
+{
+    if (!self.has_storage())
+        fail(CT_ERROR_TYPE, "the tensor has no memory of its own: it is sparse, or of another layout");
+    at::NoGradGuard no_grad;
+    at::TensorOptions bytes = at::TensorOptions().dtype(at::kByte).device(self.device());
+    auto size = static_cast<int64_t>(self.storage().nbytes());
+    return at::empty({0}, bytes).set_(self.storage(), 0, {size}, {1});
+}
+
 } // namespace
 
 namespace ct {
@@ -231,4 +252,27 @@ size_t ct_tensor_nbytes(const ct_tensor *self)
 size_t ct_tensor_storage_size(const ct_tensor *self)
 {
     return guard_or(size_t{0}, [&] { return ARG(self).has_storage() ? ARG(self).storage().nbytes() : 0; });
+}
+
+void *ct_tensor_storage_data(const ct_tensor *self)
+{
+    return guard_or(static_cast<void *>(nullptr), [&] {
+        const at::Tensor &tensor = ARG(self);
+        return tensor.has_storage() ? tensor.storage().data_ptr().get() : nullptr;
+    });
+}
+
+ct_tensor *ct_tensor_storage(const ct_tensor *self)
+{
+    return guard([&] { return box(bytes_of(ARG(self))); });
+}
+
+ct_layout ct_tensor_layout(const ct_tensor *self)
+{
+    return guard_or(CT_LAYOUT_NONE, [&] { return layout_of(ARG(self).layout()); });
+}
+
+size_t ct_tensor_id(const ct_tensor *self)
+{
+    return guard_or(size_t{0}, [&] { return reinterpret_cast<size_t>(ARG(self).unsafeGetTensorImpl()); });
 }

@@ -1,4 +1,5 @@
-/* ctorch/checkpoint.h: what Python's torch.save wrote. Nothing from a file is ever run.
+/* ctorch/checkpoint.h: what Python's torch.save wrote, and files that Python's torch.load reads. Nothing from a file is
+ * ever run.
  *
  *     torch.save(model.state_dict(), "model.pt")          in Python, and in C:
  *     ct_module_load(model, "model.pt");
@@ -7,6 +8,7 @@
 #define CTORCH_CHECKPOINT_H
 
 #include <ctorch/module.h>
+#include <ctorch/value.h>
 
 CT_BEGIN_DECLS
 
@@ -16,6 +18,44 @@ CT_BEGIN_DECLS
  * it is touched, and writing to one does not change the file. A file that is damaged or is something else is an error
  * that says what and where. torch.load. @since 0.1 */
 CT_API ct_dict *ct_load(const char *path);
+
+/* ---- Writing. A file appears whole, or not at all: one that was there before stays until then, and stays where writing
+ * fails. What was written says so: `archive/ctorch/version` in files of torch.save, which Python passes over, and keys of
+ * the metadata in safetensors. ---- */
+
+typedef struct ct_save_options {
+    ct_args extra_files; /* texts or bytes, put into the archive under extra/NAME: {CT_ARGS(ct_arg("notes", "..."))} */
+} ct_save_options;
+CT_API ct_save_options ct_save_options_default(void);
+#define CT_SAVE_DEFAULTS .extra_files = {NULL, 0}
+
+/* Writes what Python's torch.load reads, with weights_only=True too: a dict, a tensor, or values in each other,
+ *
+ *     ct_save("net.pt", ct_module_state_dict(net));
+ *     ct_save("last.pt", ct_value_dict(CT_ARGS(ct_arg("model", ct_module_state_dict(net)), ct_arg("epoch", 3))));
+ *
+ * Tensors keep their types, shapes, strides and whether they require gradients; those that share memory still do when they
+ * are read, and the memory is written once, all of it. Tensors of other devices are written as the CPU's. The same array of
+ * values is one list in Python wherever it is met. torch.save. @since 0.1 */
+CT_API ct_status ct_save_with(const char *path, ct_value x, const ct_save_options *options);
+#define ct_save(...) CT_SAVE_(__VA_ARGS__, )
+#define CT_SAVE_(path, x, ...)                                                                                         \
+    CT_KEYWORDS_(ct_save_with(path, CT_VALUE(x), &(ct_save_options){CT_SAVE_DEFAULTS, __VA_ARGS__}))
+
+typedef struct ct_safetensors_options {
+    ct_args metadata; /* texts: {CT_ARGS(ct_arg("license", "mit"))}; "format", "ctorch" and "libtorch" are added */
+} ct_safetensors_options;
+CT_API ct_safetensors_options ct_safetensors_options_default(void);
+#define CT_SAFETENSORS_DEFAULTS .metadata = {NULL, 0}
+
+/* Writes tensors by name to a safetensors file, from any device, each row by row: shared memory is written for each tensor.
+ * Quantized and sparse tensors, and element types that the format has not, are an error. safetensors.torch.save_file.
+ * @since 0.1 */
+CT_API ct_status ct_safetensors_save_with(const char *path, const ct_dict *dict, const ct_safetensors_options *options);
+#define ct_safetensors_save(...) CT_SAFETENSORS_SAVE_(__VA_ARGS__, )
+#define CT_SAFETENSORS_SAVE_(path, dict, ...)                                                                          \
+    CT_KEYWORDS_(ct_safetensors_save_with(path, dict,                                                                  \
+                                          &(ct_safetensors_options){CT_SAFETENSORS_DEFAULTS, __VA_ARGS__}))
 
 /* ---- Loading into a module ---- */
 

@@ -70,7 +70,14 @@ typedef struct ct_value {
     } as;
 } ct_value;
 
-/* The parts of an object, `callable(*args, **kwargs)` and what was put into it afterwards; each may be None. */
+/* Values among keyword arguments: `.metadata = {CT_ARGS(ct_arg("format", "pt"))}`. */
+typedef struct ct_args {
+    const ct_value *data;
+    size_t n;
+} ct_args;
+
+/* The parts of an object, `callable(*args, **kwargs)` and what was put into it afterwards; each may be None. Where kwargs is
+ * a dict, if only an empty one, the object was made by its class's __new__ instead, without __init__. */
 enum {
     CT_OBJECT_CALLABLE,
     CT_OBJECT_ARGS,

@@ -81,3 +81,11 @@ ct_status pt_storage_read_id(pickle_vm *vm, const record *id, pt_storage_claim *
         return pickle_fail(vm, "storage %s cannot have %jd elements", claim->storage.key, (intmax_t)part[4]->integer);
     return id->list.count == 6 ? read_view(vm, part[5], claim) : CT_OK;
 }
+
+const char *pt_storage_class(ct_dtype dtype)
+{
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        if (classes[i].dtype == dtype)
+            return classes[i].name;
+    return NULL;
+}

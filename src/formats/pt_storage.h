@@ -15,4 +15,7 @@ typedef struct pt_storage_claim {
 
 ct_status pt_storage_read_id(pickle_vm *vm, const record *id, pt_storage_claim *claim);
 
+/* The class of storages for an element type, "FloatStorage"; NULL where there is none. */
+const char *pt_storage_class(ct_dtype dtype);
+
 #endif

@@ -23,14 +23,24 @@ size_t utf8_next(const unsigned char *chars, size_t left, uint32_t *character)
     return c >= least[length] && c <= 0x10ffff ? length : 0;
 }
 
-bool utf8_valid(const unsigned char *chars, size_t size)
+static bool valid(const unsigned char *chars, size_t size, bool surrogates)
 {
-    uint32_t character;
+    uint32_t c;
     for (size_t at = 0; at < size;) {
-        size_t length = utf8_next(chars + at, size - at, &character);
-        if (length == 0)
+        size_t length = utf8_next(chars + at, size - at, &c);
+        if (length == 0 || (!surrogates && c >= 0xd800 && c <= 0xdfff))
             return false;
         at += length;
     }
     return true;
+}
+
+bool utf8_valid(const unsigned char *chars, size_t size)
+{
+    return valid(chars, size, true);
+}
+
+bool utf8_valid_strictly(const unsigned char *chars, size_t size)
+{
+    return valid(chars, size, false);
 }

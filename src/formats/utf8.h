@@ -13,4 +13,7 @@ size_t utf8_next(const unsigned char *chars, size_t left, uint32_t *character);
 
 bool utf8_valid(const unsigned char *chars, size_t size);
 
+/* The same without lone surrogates, which formats other than pickle do not have. */
+bool utf8_valid_strictly(const unsigned char *chars, size_t size);
+
 #endif

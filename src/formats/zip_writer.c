@@ -16,12 +16,15 @@ enum {
     FLAG_UTF8 = 0x800,
     DATE_1980 = 0x21, /* 1 January 1980 */
     EXTRA_ZIP64 = 1,
-    RECORD_MAX = 80 /* more than any structure without its name */
+    EXTRA_PADDING = 'F' | 'B' << 8, /* PyTorch's own */
+    HEADER_SIZE = 30,               /* of an entry's, without its name */
+    RECORD_MAX = 80                 /* more than any structure without its name */
 };
 
 struct zip_writer {
     file_writer *file;
     uint64_t at, count;
+    size_t alignment; /* 0: none */
     unsigned char *directory;
     size_t size, room;
 };
@@ -88,19 +91,37 @@ static ct_status directory_add(zip_writer *w, const void *bytes, size_t size)
     return CT_OK;
 }
 
+/* Fills an entry's extra field up with zeros, so that its bytes begin at a multiple of the alignment. */
+static ct_status write_padding(zip_writer *w, size_t padding)
+{
+    static const unsigned char zeros[ZIP_ALIGNMENT_MAX];
+    zip_record r = {.size = 0};
+    if (w->alignment == 0)
+        return CT_OK;
+    put(&r, EXTRA_PADDING, 2);
+    put(&r, padding, 2);
+    ct_status status = write(w, r.bytes, r.size);
+    return status == CT_OK ? write(w, zeros, padding) : status;
+}
+
 static ct_status write_local(zip_writer *w, const char *name, uint32_t crc, uint64_t size)
 {
+    enum { PADDING_HEADER = 4 };
     bool large = size >= SATURATED32;
     zip_record local = {.size = 0}, extra = {.size = 0};
     put(&local, 0x04034b50, 4);
     put_common(&local, crc, size, strlen(name), large);
     if (large)
         put_extra(&extra, (uint64_t[]){size, size}, 2);
-    put(&local, extra.size, 2);
+    uint64_t start = w->at + HEADER_SIZE + strlen(name) + extra.size + PADDING_HEADER;
+    size_t padding = w->alignment ? (size_t)(-start % w->alignment) : 0;
+    put(&local, extra.size + (w->alignment ? PADDING_HEADER + padding : 0), 2);
     ct_status status = write(w, local.bytes, local.size);
     if (status == CT_OK)
         status = write(w, name, strlen(name));
-    return status == CT_OK ? write(w, extra.bytes, extra.size) : status;
+    if (status == CT_OK)
+        status = write(w, extra.bytes, extra.size);
+    return status == CT_OK ? write_padding(w, padding) : status;
 }
 
 static ct_status list(zip_writer *w, const char *name, uint32_t crc, uint64_t size, uint64_t offset)
@@ -198,6 +219,11 @@ ct_status zip_writer_open(zip_writer **out, const char *path)
     }
     *out = w;
     return CT_OK;
+}
+
+void zip_writer_align(zip_writer *w, size_t alignment)
+{
+    w->alignment = alignment;
 }
 
 ct_status zip_writer_commit(zip_writer *w)

@@ -10,6 +10,11 @@ typedef struct zip_writer zip_writer;
 
 ct_status zip_writer_open(zip_writer **out, const char *path);
 
+enum { ZIP_ALIGNMENT_MAX = 4096 };
+
+/* From now on the bytes of each entry begin at a multiple of `alignment`, a power of two up to ZIP_ALIGNMENT_MAX. */
+void zip_writer_align(zip_writer *writer, size_t alignment);
+
 /* Adds an entry that consists of two pieces. */
 ct_status zip_writer_add(zip_writer *writer, const char *name, const void *head, size_t head_size, const void *body,
                          size_t body_size);

@@ -1,0 +1,13 @@
+/* options/checkpoint_defaults.c: the options of ctorch/checkpoint.h.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include <ctorch/checkpoint.h>
+
+ct_save_options ct_save_options_default(void)
+{
+    return (ct_save_options){CT_SAVE_DEFAULTS};
+}
+
+ct_safetensors_options ct_safetensors_options_default(void)
+{
+    return (ct_safetensors_options){CT_SAFETENSORS_DEFAULTS};
+}
