@@ -89,7 +89,9 @@ ct_status file_writer_open(file_writer **out, const char *path)
 
 ct_status file_writer_add(file_writer *w, const void *bytes, size_t size)
 {
-    return fwrite(bytes, 1, size, w->file) == size ? CT_OK : fail(w, strerror(errno));
+    /* No bytes may be NULL, which fwrite must not be given. */
+    bool done = size == 0 || fwrite(bytes, 1, size, w->file) == size;
+    return done ? CT_OK : fail(w, strerror(errno));
 }
 
 ct_status file_writer_commit(file_writer *w)
