@@ -89,22 +89,33 @@ double xavier_std(const at::Tensor &tensor, double gain)
     return gain * std::sqrt(2.0 / double(in + out));
 }
 
-void fill_uniform(at::Tensor &tensor, double a, double b)
+// Of any of the options: what draws.
+template <class Options> Optional<at::Generator> generator_of(const Options &o)
 {
-    at::NoGradGuard no_grad;
-    tensor.uniform_(a, b);
+    return generator_or_none(o.generator, "generator");
 }
 
-void fill_normal(at::Tensor &tensor, double mean, double std)
+void fill_uniform(at::Tensor &tensor, double a, double b, const Optional<at::Generator> &generator)
 {
     at::NoGradGuard no_grad;
-    tensor.normal_(mean, std);
+    tensor.uniform_(a, b, generator);
 }
 
-void xavier_uniform(at::Tensor &tensor, double gain)
+void fill_normal(at::Tensor &tensor, double mean, double std, const Optional<at::Generator> &generator)
 {
-    double bound = std::sqrt(3.0) * xavier_std(tensor, gain);
-    fill_uniform(tensor, -bound, bound);
+    at::NoGradGuard no_grad;
+    tensor.normal_(mean, std, generator);
+}
+
+void xavier_uniform(at::Tensor &tensor, const ct_init_scale_options &o)
+{
+    double bound = std::sqrt(3.0) * xavier_std(tensor, o.gain);
+    fill_uniform(tensor, -bound, bound, generator_of(o));
+}
+
+void xavier_normal(at::Tensor &tensor, const ct_init_scale_options &o)
+{
+    fill_normal(tensor, 0, xavier_std(tensor, o.gain), generator_of(o));
 }
 
 double kaiming_std(const at::Tensor &tensor, const ct_init_kaiming_options &o)
@@ -123,16 +134,16 @@ void kaiming_uniform(at::Tensor &tensor, const ct_init_kaiming_options &o)
     if (tensor.numel() == 0)
         return;
     double bound = std::sqrt(3.0) * kaiming_std(tensor, o);
-    fill_uniform(tensor, -bound, bound);
+    fill_uniform(tensor, -bound, bound, generator_of(o));
 }
 
 void kaiming_normal(at::Tensor &tensor, const ct_init_kaiming_options &o)
 {
     if (tensor.numel() > 0)
-        fill_normal(tensor, 0, kaiming_std(tensor, o));
+        fill_normal(tensor, 0, kaiming_std(tensor, o), generator_of(o));
 }
 
-void orthogonal(at::Tensor &tensor, double gain)
+void orthogonal(at::Tensor &tensor, const ct_init_scale_options &o)
 {
     if (tensor.dim() < 2)
         fail(CT_ERROR_VALUE, "Only tensors with 2 or more dimensions are supported");
@@ -140,7 +151,7 @@ void orthogonal(at::Tensor &tensor, double gain)
         return;
     at::NoGradGuard no_grad;
     int64_t rows = tensor.size(0), columns = tensor.numel() / rows;
-    at::Tensor drawn = at::empty({rows, columns}, tensor.options()).normal_(0, 1);
+    at::Tensor drawn = at::empty({rows, columns}, tensor.options()).normal_(0, 1, generator_of(o));
     if (rows < columns)
         drawn.t_();
     auto [q, r] = at::linalg_qr(drawn);
@@ -149,17 +160,17 @@ void orthogonal(at::Tensor &tensor, double gain)
     if (rows < columns)
         q.t_();
     tensor.view_as(q).copy_(q);
-    tensor.mul_(gain);
+    tensor.mul_(o.gain);
 }
 
-void sparse(at::Tensor &tensor, double sparsity, double std)
+void sparse(at::Tensor &tensor, double sparsity, const ct_init_sparse_options &o)
 {
     check_matrix(tensor);
     if (!(sparsity >= 0 && sparsity <= 1))
         fail(CT_ERROR_VALUE, "sparsity is " + repr(sparsity) + "; expected a share from 0 to 1");
     at::NoGradGuard no_grad;
     int64_t rows = tensor.size(0), zeros = int64_t(std::ceil(sparsity * double(rows)));
-    tensor.normal_(0, std);
+    tensor.normal_(0, o.std, generator_of(o));
     for (int64_t column = 0; column < tensor.size(1); column++) {
         at::Tensor chosen = at::randperm(rows, at::kLong).slice(0, 0, zeros);
         tensor.select(1, column).index_fill_(0, chosen.to(tensor.device()), 0);
@@ -176,7 +187,7 @@ double normal_cdf(double x)
 void trunc_normal_by_erfinv(at::Tensor &tensor, const ct_init_trunc_normal_options &o)
 {
     double lower = normal_cdf((o.a - o.mean) / o.std), upper = normal_cdf((o.b - o.mean) / o.std);
-    tensor.uniform_(2 * lower - 1, 2 * upper - 1).erfinv_();
+    tensor.uniform_(2 * lower - 1, 2 * upper - 1, generator_of(o)).erfinv_();
     tensor.mul_(at::native::wrapped_scalar_tensor(o.std * std::sqrt(2.0))).add_(o.mean).clamp_(o.a, o.b);
 }
 
@@ -185,10 +196,11 @@ void redraw_outside(at::Tensor &tensor, const ct_init_trunc_normal_options &o)
 {
     at::TensorOptions cpu = tensor.options().device(at::kCPU);
     at::Scalar lowest = at::scalar_tensor(o.a, cpu).item(), highest = at::scalar_tensor(o.b, cpu).item();
-    at::Tensor result = tensor.normal_(o.mean, o.std);
+    auto generator = generator_of(o);
+    at::Tensor result = tensor.normal_(o.mean, o.std, generator);
     auto outside = [&] { return at::logical_or(result.lt(lowest), result.gt(highest)); };
     for (at::Tensor again = outside(); again.any().item<bool>(); again = outside())
-        result = at::where(again, at::empty_like(result).normal_(o.mean, o.std), result);
+        result = at::where(again, at::empty_like(result).normal_(o.mean, o.std, generator), result);
     if (!result.is_same(tensor))
         tensor.copy_(result);
 }
@@ -198,16 +210,17 @@ void reject_by_density(at::Tensor &tensor, const ct_init_trunc_normal_options &o
 {
     double mode = std::max(o.a, std::min(o.mean, o.b)), distance = (mode - o.mean) / o.std;
     double log_peak = -0.5 * (distance * distance);
+    auto generator = generator_of(o);
     at::Tensor candidates = at::empty_like(tensor), chances = at::empty_like(tensor);
     auto rejected = [&] {
         candidates.sub_(o.mean).div_(o.std).pow_(2).mul_(-0.5).sub_(log_peak);
-        return chances.uniform_().log_().gt(candidates);
+        return chances.uniform_(0, 1, generator).log_().gt(candidates);
     };
-    tensor.uniform_(o.a, o.b);
+    tensor.uniform_(o.a, o.b, generator);
     candidates.copy_(tensor);
     at::Tensor pending = rejected(), result = tensor;
     while (pending.any().item<bool>()) {
-        candidates.uniform_(o.a, o.b);
+        candidates.uniform_(o.a, o.b, generator);
         result = at::where(pending, candidates, result);
         pending = at::where(pending, rejected(), pending);
     }
@@ -266,13 +279,13 @@ ct_status ct_init_dirac_with_(ct_tensor *tensor, const ct_init_dirac_options *op
 ct_status ct_init_uniform_with_(ct_tensor *tensor, const ct_init_uniform_options *options)
 {
     ct_init_uniform_options o = given(options, ct_init_uniform_options_default());
-    return guard([&] { fill_uniform(ARG(tensor), o.a, o.b); });
+    return guard([&] { fill_uniform(ARG(tensor), o.a, o.b, generator_of(o)); });
 }
 
 ct_status ct_init_normal_with_(ct_tensor *tensor, const ct_init_normal_options *options)
 {
     ct_init_normal_options o = given(options, ct_init_normal_options_default());
-    return guard([&] { fill_normal(ARG(tensor), o.mean, o.std); });
+    return guard([&] { fill_normal(ARG(tensor), o.mean, o.std, generator_of(o)); });
 }
 
 ct_status ct_init_trunc_normal_with_(ct_tensor *tensor, const ct_init_trunc_normal_options *options)
@@ -282,13 +295,12 @@ ct_status ct_init_trunc_normal_with_(ct_tensor *tensor, const ct_init_trunc_norm
 
 ct_status ct_init_xavier_uniform_with_(ct_tensor *tensor, const ct_init_scale_options *options)
 {
-    return guard([&] { xavier_uniform(ARG(tensor), given(options, ct_init_scale_options_default()).gain); });
+    return guard([&] { xavier_uniform(ARG(tensor), given(options, ct_init_scale_options_default())); });
 }
 
 ct_status ct_init_xavier_normal_with_(ct_tensor *tensor, const ct_init_scale_options *options)
 {
-    double gain = given(options, ct_init_scale_options_default()).gain;
-    return guard([&] { fill_normal(ARG(tensor), 0, xavier_std(ARG(tensor), gain)); });
+    return guard([&] { xavier_normal(ARG(tensor), given(options, ct_init_scale_options_default())); });
 }
 
 ct_status ct_init_kaiming_uniform_with_(ct_tensor *tensor, const ct_init_kaiming_options *options)
@@ -303,10 +315,10 @@ ct_status ct_init_kaiming_normal_with_(ct_tensor *tensor, const ct_init_kaiming_
 
 ct_status ct_init_orthogonal_with_(ct_tensor *tensor, const ct_init_scale_options *options)
 {
-    return guard([&] { orthogonal(ARG(tensor), given(options, ct_init_scale_options_default()).gain); });
+    return guard([&] { orthogonal(ARG(tensor), given(options, ct_init_scale_options_default())); });
 }
 
 ct_status ct_init_sparse_with_(ct_tensor *tensor, double sparsity, const ct_init_sparse_options *options)
 {
-    return guard([&] { sparse(ARG(tensor), sparsity, given(options, ct_init_sparse_options_default()).std); });
+    return guard([&] { sparse(ARG(tensor), sparsity, given(options, ct_init_sparse_options_default())); });
 }

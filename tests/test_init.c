@@ -193,6 +193,68 @@ START_TEST(modes_are_read_without_case)
 }
 END_TEST
 
+/* ---- A generator of one's own ---- */
+
+#define DRAWS(CALL)                                                                                                    \
+    CALL(ct_init_uniform_(w, .a = -1, .generator = g))                                                                 \
+    CALL(ct_init_normal_(w, .mean = 1, .generator = g))                                                                \
+    CALL(ct_init_trunc_normal_(w, .generator = g))                                                                     \
+    CALL(ct_init_trunc_normal_(w, .a = 1.5, .b = 2.5, .generator = g))                                                 \
+    CALL(ct_init_xavier_uniform_(w, .generator = g))                                                                   \
+    CALL(ct_init_xavier_normal_(w, .gain = 2, .generator = g))                                                         \
+    CALL(ct_init_kaiming_uniform_(w, .generator = g))                                                                  \
+    CALL(ct_init_kaiming_normal_(w, .mode = "fan_out", .generator = g))                                                \
+    CALL(ct_init_orthogonal_(w, .generator = g))
+
+/* It draws what the default one draws from the same seed, and the default one draws nothing meanwhile. */
+#define ASSERT_DRAWN(fill)                                                                                             \
+    do {                                                                                                               \
+        ct_tensor *w = ct_zeros(CT_DIMS(40, 50), CT_FLOAT32);                                                          \
+        ct_generator *g = NULL;                                                                                        \
+        ct_manual_seed(SEED);                                                                                          \
+        ck_assert_ok(fill);                                                                                            \
+        ct_tensor *expected = ct_clone(w);                                                                             \
+        ct_generator_manual_seed(g = own, SEED);                                                                       \
+        ct_manual_seed(SEED + 1);                                                                                      \
+        ct_tensor *before = ct_generator_get_state(ct_default_generator());                                            \
+        ck_assert_ok(fill);                                                                                            \
+        ck_assert_msg(ct_equal(w, expected), "%s", #fill);                                                             \
+        ck_assert_msg(ct_equal(ct_generator_get_state(ct_default_generator()), before), "%s", #fill);                  \
+    } while (0);
+
+START_TEST(a_generator_draws)
+{
+    ct_generator *own = ct_generator_new("cpu");
+    DRAWS(ASSERT_DRAWN)
+}
+END_TEST
+
+/* As in Python, it draws the numbers, and not the places of the zeros. */
+START_TEST(a_generator_draws_the_numbers_of_a_sparse_matrix)
+{
+    ct_tensor *w = ct_zeros(CT_DIMS(40, 50), CT_FLOAT32), *normal = ct_zeros(CT_DIMS(40, 50), CT_FLOAT32);
+    ct_generator *own = ct_generator_new("cpu");
+    ct_generator_manual_seed(own, SEED);
+    ck_assert_ok(ct_init_normal_(normal, .std = 0.01, .generator = own));
+    ct_generator_manual_seed(own, SEED);
+    ck_assert_ok(ct_init_sparse_(w, 0.25, .generator = own));
+    ct_tensor *is_set = ct_ne_scalar(w, 0);
+    ck_assert_longs(ct_sum(is_set), 30 * 50);
+    ck_assert(ct_equal(w, ct_mul(normal, is_set)));
+}
+END_TEST
+
+START_TEST(a_generator_that_is_gone_draws_nothing)
+{
+    ct_tensor *w = ct_ones(CT_DIMS(4, 3), CT_FLOAT32);
+    ct_generator *gone = ct_generator_new("cpu");
+    ct_generator_free(gone);
+    ck_assert_int_eq(ct_init_normal_(w, .generator = gone), CT_ERROR_TYPE);
+    ck_assert_error(CT_ERROR_TYPE, "generator is a handle that was freed already");
+    ck_assert_floats(ct_sum(w), 12);
+}
+END_TEST
+
 /* A layer's weight is filled, not replaced. */
 START_TEST(fills_the_weight_of_a_layer)
 {
@@ -274,6 +336,9 @@ static Suite *suite(void)
     tcase_add_test(options, functions_have_the_defaults_of_the_macros);
     tcase_add_test(options, modes_are_read_without_case);
     tcase_add_test(options, fills_the_weight_of_a_layer);
+    tcase_add_test(options, a_generator_draws);
+    tcase_add_test(options, a_generator_draws_the_numbers_of_a_sparse_matrix);
+    tcase_add_test(options, a_generator_that_is_gone_draws_nothing);
     TCase *refused = suite_case(suite, "refused");
     tcase_add_checked_fixture(refused, begin, end);
     tcase_add_test(refused, refuses_wrong_shapes);

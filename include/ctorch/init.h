@@ -54,46 +54,50 @@ CT_API ct_init_dirac_options ct_init_dirac_options_default(void);
 /* ---- Distributions ---- */
 
 typedef struct ct_init_uniform_options {
-    double a, b; /* the lower and the upper bound */
+    double a, b;             /* the lower and the upper bound */
+    ct_generator *generator; /* what draws; NULL: the one that ct_manual_seed seeds */
 } ct_init_uniform_options;
 
 /* Draws from [a, b). nn.init.uniform_. @since 0.1 */
 CT_API ct_status ct_init_uniform_with_(ct_tensor *tensor, const ct_init_uniform_options *options);
 CT_API ct_init_uniform_options ct_init_uniform_options_default(void);
-#define CT_INIT_UNIFORM_DEFAULTS .a = 0, .b = 1
+#define CT_INIT_UNIFORM_DEFAULTS .a = 0, .b = 1, .generator = NULL
 #define ct_init_uniform_(...)                                                                                          \
     CT_INIT_(ct_init_uniform_with_, ct_init_uniform_options, CT_INIT_UNIFORM_DEFAULTS, __VA_ARGS__, )
 
 typedef struct ct_init_normal_options {
     double mean, std;
+    ct_generator *generator; /* what draws; NULL: the one that ct_manual_seed seeds */
 } ct_init_normal_options;
 
 /* Draws from the normal distribution. nn.init.normal_. @since 0.1 */
 CT_API ct_status ct_init_normal_with_(ct_tensor *tensor, const ct_init_normal_options *options);
 CT_API ct_init_normal_options ct_init_normal_options_default(void);
-#define CT_INIT_NORMAL_DEFAULTS .mean = 0, .std = 1
+#define CT_INIT_NORMAL_DEFAULTS .mean = 0, .std = 1, .generator = NULL
 #define ct_init_normal_(...)                                                                                           \
     CT_INIT_(ct_init_normal_with_, ct_init_normal_options, CT_INIT_NORMAL_DEFAULTS, __VA_ARGS__, )
 
 typedef struct ct_init_trunc_normal_options {
     double mean, std;
-    double a, b; /* the smallest and the largest value */
+    double a, b;             /* the smallest and the largest value */
+    ct_generator *generator; /* what draws; NULL: the one that ct_manual_seed seeds */
 } ct_init_trunc_normal_options;
 
 /* Draws from the normal distribution within [a, b]. nn.init.trunc_normal_. @since 0.1 */
 CT_API ct_status ct_init_trunc_normal_with_(ct_tensor *tensor, const ct_init_trunc_normal_options *options);
 CT_API ct_init_trunc_normal_options ct_init_trunc_normal_options_default(void);
-#define CT_INIT_TRUNC_NORMAL_DEFAULTS .mean = 0, .std = 1, .a = -2, .b = 2
+#define CT_INIT_TRUNC_NORMAL_DEFAULTS .mean = 0, .std = 1, .a = -2, .b = 2, .generator = NULL
 #define ct_init_trunc_normal_(...)                                                                                     \
     CT_INIT_(ct_init_trunc_normal_with_, ct_init_trunc_normal_options, CT_INIT_TRUNC_NORMAL_DEFAULTS, __VA_ARGS__, )
 
 /* ---- Scaled to the layer: tensor is a weight (out, in, ...) ---- */
 
 typedef struct ct_init_scale_options {
-    double gain; /* a factor: see ct_init_calculate_gain */
+    double gain;             /* a factor: see ct_init_calculate_gain */
+    ct_generator *generator; /* what draws; NULL: the one that ct_manual_seed seeds */
 } ct_init_scale_options;
 CT_API ct_init_scale_options ct_init_scale_options_default(void);
-#define CT_INIT_SCALE_DEFAULTS .gain = 1
+#define CT_INIT_SCALE_DEFAULTS .gain = 1, .generator = NULL
 
 /* Draws evenly, so that signals keep their size forwards and backwards (Glorot). nn.init.xavier_uniform_. @since 0.1 */
 CT_API ct_status ct_init_xavier_uniform_with_(ct_tensor *tensor, const ct_init_scale_options *options);
@@ -109,9 +113,10 @@ typedef struct ct_init_kaiming_options {
     double a;         /* the negative slope of "leaky_relu" */
     const char *mode; /* "fan_in" keeps the size of signals forwards, "fan_out" backwards */
     const char *nonlinearity;
+    ct_generator *generator; /* what draws; NULL: the one that ct_manual_seed seeds */
 } ct_init_kaiming_options;
 CT_API ct_init_kaiming_options ct_init_kaiming_options_default(void);
-#define CT_INIT_KAIMING_DEFAULTS .a = 0, .mode = "fan_in", .nonlinearity = "leaky_relu"
+#define CT_INIT_KAIMING_DEFAULTS .a = 0, .mode = "fan_in", .nonlinearity = "leaky_relu", .generator = NULL
 
 /* Draws evenly, so that signals keep their size through rectifiers (He). A tensor without elements stays as it is.
  * nn.init.kaiming_uniform_. @since 0.1 */
@@ -131,13 +136,14 @@ CT_API ct_status ct_init_orthogonal_with_(ct_tensor *tensor, const ct_init_scale
 
 typedef struct ct_init_sparse_options {
     double std;
+    ct_generator *generator; /* what draws the numbers; the places of the zeros are drawn as ct_manual_seed says */
 } ct_init_sparse_options;
 
 /* Draws from the normal distribution, but for a share of each column, from 0 to 1, that is zeros; for two dimensions.
  * nn.init.sparse_. @since 0.1 */
 CT_API ct_status ct_init_sparse_with_(ct_tensor *tensor, double sparsity, const ct_init_sparse_options *options);
 CT_API ct_init_sparse_options ct_init_sparse_options_default(void);
-#define CT_INIT_SPARSE_DEFAULTS .std = 0.01
+#define CT_INIT_SPARSE_DEFAULTS .std = 0.01, .generator = NULL
 #define ct_init_sparse_(...) CT_INIT_SPARSE_(__VA_ARGS__, )
 #define CT_INIT_SPARSE_(tensor, sparsity, ...)                                                                         \
     CT_KEYWORDS_(                                                                                                      \
