@@ -74,4 +74,7 @@
 #include <ctorch/npy.h>    /* numpy's files */
 #include <ctorch/call.h>   /* any operator by name */
 
+#include <ctorch/script.h> /* TorchScript: programs that Python and C++ wrote */
+#include <ctorch/export.h> /* modules for Python and C++: traced to TorchScript, saved for torch::load */
+
 #endif

@@ -1,6 +1,6 @@
 // call.cpp: include/ctorch/call.h: operators by name.
 // SPDX-License-Identifier: BSD-3-Clause
-#include "call_value.hpp"
+#include "call_arguments.hpp"
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/jit/runtime/operator.h>
@@ -14,26 +14,17 @@ namespace ct {
 
 namespace {
 
-using torch::jit::Stack;
-
 // ---- Operators ----
 
-struct Overload {
-    explicit Overload(const c10::OperatorHandle &handle);
-
-    const c10::FunctionSchema &schema() const { return handle.schema(); }
+struct Overload : Signature {
+    explicit Overload(const c10::OperatorHandle &handle)
+        : Signature(handle.schema()), handle(handle), gives(schema().returns().begin(), schema().returns().end())
+    {
+    }
 
     c10::OperatorHandle handle;
-    std::vector<Slot> takes, gives;
-    size_t positional; // how many arguments may be given by position; those by keyword only come last
+    std::vector<Slot> gives;
 };
-
-Overload::Overload(const c10::OperatorHandle &handle)
-    : handle(handle), takes(schema().arguments().begin(), schema().arguments().end()),
-      gives(schema().returns().begin(), schema().returns().end()),
-      positional(std::count_if(takes.begin(), takes.end(), [](const Slot &s) { return !s.argument().kwarg_only(); }))
-{
-}
 
 // What Python calls an operator overload packet, or one overload of it.
 struct Operator {
@@ -77,117 +68,12 @@ Operator find(const char *given)
     std::string packet = name.substr(0, dot), overload = name.substr(dot + 1);
     auto handle = c10::Dispatcher::singleton().findSchema({packet, overload == "default" ? "" : overload});
     if (!handle)
-        fail(CT_ERROR_KEY, packet + " has no overload '" + overload + "'; it has " +
-                               overload_names(overloads_of(packet)));
+        fail(CT_ERROR_KEY,
+             packet + " has no overload '" + overload + "'; it has " + overload_names(overloads_of(packet)));
     return {name, {Overload(*handle)}};
 }
 
-// ---- Arguments ----
-
-// As the caller gave them: some by position, the others by keyword.
-struct Given {
-    Given(const ct_value *values, size_t n);
-
-    const ct_value *keyword(const std::string &name) const;
-
-    const ct_value *values;
-    size_t n, positional;
-};
-
-Given::Given(const ct_value *values, size_t n) : values(values), n(n)
-{
-    if (!values && n > 0)
-        fail_null("args");
-    auto is_named = [](const ct_value &value) { return value.name != nullptr; };
-    const ct_value *named = std::find_if(values, values + n, is_named);
-    if (!std::all_of(named, values + n, is_named))
-        fail(CT_ERROR_VALUE, "positional argument follows keyword argument");
-    positional = named - values;
-}
-
-const ct_value *Given::keyword(const std::string &name) const
-{
-    for (size_t i = positional; i < n; i++)
-        if (name == values[i].name)
-            return &values[i];
-    return nullptr;
-}
-
-// Whether the arguments fit an overload, or how far they do and what is then in the way.
-struct Fit {
-    enum Kind { good, of_other_type, missing, too_many, unplaced } kind;
-    size_t fitted = 0;
-    const ct_value *given = nullptr;
-};
-
-Fit put(const Overload &overload, const Given &given, Stack &stack)
-{
-    if (given.positional > overload.positional)
-        return {Fit::too_many, overload.positional};
-    stack.clear();
-    stack.reserve(std::max(overload.takes.size(), overload.gives.size()));
-    size_t named = 0;
-    for (size_t i = 0; i < overload.takes.size(); i++) {
-        const Slot &slot = overload.takes[i];
-        const ct_value *value = i < given.positional ? given.values + i : given.keyword(slot.name());
-        named += value && i >= given.positional;
-        stack.emplace_back();
-        if (value && !slot.take(*value, stack.back()))
-            return {Fit::of_other_type, i, value};
-        if (!value && !slot.argument().default_value())
-            return {Fit::missing, i};
-        if (!value)
-            stack.back() = *slot.argument().default_value();
-    }
-    return {named == given.n - given.positional ? Fit::good : Fit::unplaced, overload.takes.size()};
-}
-
-// Why a keyword has no place: Python's words.
-std::string unplaced(const Overload &overload, const Given &given)
-{
-    std::string schema = ". Schema: " + c10::toString(overload.schema());
-    auto place = [&](const char *name) {
-        return std::find_if(overload.takes.begin(), overload.takes.end(), [&](auto &s) { return s.name() == name; }) -
-               overload.takes.begin();
-    };
-    for (size_t i = given.positional; i < given.n; i++) {
-        std::string name = given.values[i].name;
-        size_t at = place(name.c_str());
-        if (at == overload.takes.size())
-            return "Unknown keyword argument '" + name + "' for operator '" + overload.schema().name() + "'" + schema;
-        if (at < given.positional)
-            return "Argument '" + name + "' specified both as positional and keyword argument" + schema;
-        if (given.keyword(name) != given.values + i)
-            return "keyword argument repeated: " + name + schema;
-    }
-    return schema;
-}
-
-[[noreturn, gnu::cold]] void fail_type(const Overload &overload, const Fit &fit, const std::string &others)
-{
-    const Slot &slot = overload.takes[fit.fitted];
-    if (fit.given->kind == CT_VALUE_TENSOR && !fit.given->as.tensor)
-        fail_null(slot.name().c_str());
-    fail(CT_ERROR_TYPE, "argument " + std::to_string(fit.fitted + 1) + " '" + slot.name() + "' is " + slot.type() +
-                            "; got " + given_text(*fit.given) + others);
-}
-
-[[noreturn, gnu::cold]] void fail_fit(const Overload &overload, const Fit &fit, const Given &given,
-                                      const std::string &others)
-{
-    std::string declaration = ". Declaration: " + c10::toString(overload.schema()) + others;
-    switch (fit.kind) {
-    case Fit::of_other_type:
-        fail_type(overload, fit, others);
-    case Fit::missing:
-        fail(CT_ERROR_VALUE, "missing value for argument '" + overload.takes[fit.fitted].name() + "'" + declaration);
-    case Fit::too_many:
-        fail(CT_ERROR_VALUE, "takes " + std::to_string(overload.positional) + " positional argument(s) but " +
-                                 std::to_string(given.positional) + " was/were given" + declaration);
-    default:
-        fail(CT_ERROR_KEY, unplaced(overload, given) + others);
-    }
-}
+// ---- Calling ----
 
 // The first overload that the arguments fit; they are then on the stack.
 const Overload &choose(const Operator &op, const Given &given, Stack &stack)
@@ -205,23 +91,6 @@ const Overload &choose(const Operator &op, const Given &given, Stack &stack)
     }
     std::string others = op.overloads.size() > 1 ? "; of " + overload_names(op.overloads) + " none fits" : "";
     fail_fit(*nearest, best, given, others);
-}
-
-// ---- Calling ----
-
-// Runs what may fail; the operator's name is then where it did.
-template <class Body> auto in_operator(const std::string &name, Body &&body)
-{
-    try {
-        return body();
-    } catch (...) {
-        Failure failure = translate();
-        if (!failure.null && !failure.located && failure.path.empty()) {
-            failure.text = name + ": " + failure.text;
-            failure.located = true;
-        }
-        throw Error(std::move(failure));
-    }
 }
 
 // "Tensor values, Tensor indices"
@@ -251,8 +120,8 @@ void call_into(const Operator &op, const Given &given, ct_value *results, size_t
         Stack stack;
         const Overload &chosen = choose(op, given, stack);
         if (chosen.gives.size() != m)
-            fail(CT_ERROR_VALUE, "returns " + std::to_string(chosen.gives.size()) + " values, " +
-                                     results_text(chosen) + "; got places for " + std::to_string(m));
+            fail(CT_ERROR_VALUE, "returns " + std::to_string(chosen.gives.size()) + " values, " + results_text(chosen) +
+                                     "; got places for " + std::to_string(m));
         for (const Slot &slot : chosen.gives)
             if (!slot.can_give())
                 fail(CT_ERROR_NOT_IMPLEMENTED, "returns " + slot.type() + ", which a ct_value cannot hold");

@@ -2,31 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "call_value.hpp"
 
+#include "nested_value.hpp"
 #include "operands.hpp"
 #include "value.hpp"
 
 #include <ATen/core/jit_type.h>
 
-#include <cstdlib>
-#include <cstring>
-
 namespace ct {
-
-namespace {
-
-// ---- Types ----
-
-const c10::Type &without_none(const c10::Type &type)
-{
-    return type.kind() == c10::TypeKind::OptionalType ? *type.castRaw<c10::OptionalType>()->getElementType() : type;
-}
-
-const c10::Type &element(const c10::Type &type)
-{
-    return type.kind() == c10::TypeKind::ListType ? *type.castRaw<c10::ListType>()->getElementType() : type;
-}
-
-// ---- What goes for what ----
 
 bool is_none(const ct_value &given)
 {
@@ -50,6 +32,22 @@ bool is_none(const ct_value &given)
         return false;
     }
 }
+
+namespace {
+
+// ---- Types ----
+
+const c10::Type &without_none(const c10::Type &type)
+{
+    return type.kind() == c10::TypeKind::OptionalType ? *type.castRaw<c10::OptionalType>()->getElementType() : type;
+}
+
+const c10::Type &element(const c10::Type &type)
+{
+    return type.kind() == c10::TypeKind::ListType ? *type.castRaw<c10::ListType>()->getElementType() : type;
+}
+
+// ---- What goes for what ----
 
 // Python takes True for 1, too.
 Optional<int64_t> whole(const ct_value &given)
@@ -178,6 +176,8 @@ std::string Slot::type() const
 
 bool Slot::take(const ct_value &given, c10::IValue &to) const
 {
+    if (kind == other || given.kind >= CT_VALUE_LIST)
+        return take_nested(given, declared->type(), name(), to);
     if (is_none(given))
         return is_optional;
     return is_list ? take_list(given, to) : take_one(given, to);
@@ -219,8 +219,7 @@ bool Slot::take_one(const ct_value &given, c10::IValue &to) const
         return ours && (put_number(to, operands::memory_format_or_none(*ours)) || is_optional);
     }
     case device:
-        return (given.kind == CT_VALUE_DEVICE || given.kind == CT_VALUE_STRING) &&
-               put(to, ct::device(given.as.string));
+        return (given.kind == CT_VALUE_DEVICE || given.kind == CT_VALUE_STRING) && put(to, ct::device(given.as.string));
     case generator:
         return given.kind == CT_VALUE_GENERATOR && put(to, arg(given.as.generator, name().c_str()));
     default:
@@ -327,6 +326,13 @@ std::string given_text(const ct_value &given)
         return listed("str", [&](size_t i) { return "'" + std::string(given.as.strings[i]) + "'"; });
     case CT_VALUE_TENSORS:
         return "a list of " + std::to_string(given.n) + " (Tensor[])";
+    case CT_VALUE_LIST:
+        return "a list of " + std::to_string(given.n);
+    case CT_VALUE_TUPLE:
+        return "a tuple of " + std::to_string(given.n);
+    case CT_VALUE_DICT:
+    case CT_VALUE_STATE:
+        return "a dict";
     case CT_VALUE_POINTER:
         return "a pointer that is neither a tensor, a dict, a text nor a generator";
     default:
@@ -335,68 +341,6 @@ std::string given_text(const ct_value &given)
 }
 
 // ---- Results ----
-
-namespace {
-
-// What lies in front of a list must keep it aligned.
-size_t padded(size_t size)
-{
-    return (size + 7) / 8 * 8;
-}
-
-} // namespace
-
-// Where the results of a call go: texts and lists into one piece of memory that the scope lends, tensors into handles,
-// which end with it unless all is well.
-struct Giving {
-    Giving(char *lent) : lent(lent) {}
-    ~Giving()
-    {
-        for (ct_tensor *handle : handles)
-            free_handle(handle);
-    }
-
-    template <class T> T *place(size_t n)
-    {
-        T *at = reinterpret_cast<T *>(lent);
-        lent += padded(n * sizeof(T));
-        return at;
-    }
-
-    template <class T, class Get> const T *place_all(c10::ArrayRef<c10::IValue> results, Get get)
-    {
-        T *at = place<T>(results.size());
-        for (size_t i = 0; i < results.size(); i++)
-            at[i] = get(results[i]);
-        return at;
-    }
-
-    const char *text(const std::string &value)
-    {
-        return static_cast<const char *>(std::memcpy(place<char>(value.size() + 1), value.c_str(), value.size() + 1));
-    }
-
-    ct_tensor *tensor(const c10::IValue &value)
-    {
-        if (value.isNone() || !value.toTensor().defined())
-            return nullptr;
-        handles.reserve(handles.size() + 1);
-        handles.push_back(box(value.toTensor()));
-        return handles.back();
-    }
-
-    char *lent;
-    std::vector<ct_tensor *> handles;
-};
-
-namespace {
-
-ct_value complex_value(c10::complex<double> number)
-{
-    return ct_value_complex(number.real(), number.imag());
-}
-
-} // namespace
 
 bool Slot::can_give() const
 {
@@ -439,7 +383,7 @@ ct_value Slot::give(const c10::IValue &result, Giving &to) const
         return ct_value_dtype(dtype_of(static_cast<at::ScalarType>(result.toInt())));
     case number:
         if (result.isComplexDouble())
-            return complex_value(result.toComplexDouble());
+            return ct_value_complex(result.toComplexDouble().real(), result.toComplexDouble().imag());
         if (result.isDouble())
             return ct_value_real(result.toDouble());
         if (result.isBool())
@@ -474,15 +418,11 @@ void give_all(const std::vector<Slot> &slots, const torch::jit::Stack &results, 
     size_t size = 0;
     for (size_t i = 0; i < slots.size(); i++)
         size += slots[i].room(results[i]);
-    char *lent = size > 0 ? static_cast<char *>(std::malloc(size)) : nullptr;
-    if (size > 0 && !scope_lend(lent))
-        throw std::bad_alloc();
-    Giving giving(lent);
+    Giving giving(size);
     std::vector<ct_value> made;
     for (size_t i = 0; i < slots.size(); i++)
         made.push_back(slots[i].give(results[i], giving));
-    giving.handles.clear();
-    std::copy(made.begin(), made.end(), to);
+    giving.hand_out(made, to);
 }
 
 } // namespace ct

@@ -49,6 +49,9 @@ private:
     bool is_optional = false, is_list = false, has_gaps = false;
 };
 
+// Whether a value is Python's None: a NULL is, too.
+bool is_none(const ct_value &given);
+
 // What was given, for messages: "2 (int)".
 std::string given_text(const ct_value &given);
 

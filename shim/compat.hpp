@@ -60,6 +60,9 @@ namespace variant = std;
 inline constexpr bool trunc_normal_rejects =
     TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 12);
 
+// On 2.6 the fuser never returns from the second call of what was optimized for inference.
+inline constexpr bool fuser_hangs = FROM_2_6(true, false) && FROM_2_14(false, true);
+
 // Before 2.0, ctc_loss reads out of bounds for an input without a step.
 inline constexpr int64_t ctc_least_input = TORCH_VERSION_MAJOR < 2 ? 1 : 0;
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "guard.hpp"
 
+#include "traceback.hpp"
+
 #include "core/error.h"
 
 #include <new>
@@ -93,7 +95,9 @@ std::string message(const Failure &failure, const char *function)
 Failure translate() noexcept
 {
     try {
-        return ladder();
+        Failure failure = ladder();
+        shorten_traceback(failure);
+        return failure;
     } catch (...) {
         return {CT_ERROR_MEMORY, ""};
     }

@@ -103,21 +103,29 @@ at::Tensor moved(const at::Tensor &tensor, ct_to_options to)
 
 } // namespace
 
-void move_to(Object &self, const ct_to_options &to)
+void move_tensors(const Tensors &tensors, const ct_to_options &to)
 {
     if (to.dtype != CT_DTYPE_NONE && !is_real_or_complex(scalar_type(to.dtype)))
         fail(CT_ERROR_TYPE, "nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=" +
                                 std::string(ct_dtype_name(to.dtype)));
     // All are converted before the first is replaced, so that running out of memory changes nothing.
     std::vector<std::pair<at::Tensor, at::Tensor>> changes;
-    for (const Dict &dict : {parameters(self), buffers(self)})
-        for (const auto &item : dict) {
-            changes.emplace_back(item.value(), moved(item.value(), to));
-            if (item.value().grad().defined())
-                changes.emplace_back(item.value().grad(), moved(item.value().grad(), to));
-        }
+    for (const at::Tensor &tensor : tensors) {
+        changes.emplace_back(tensor, moved(tensor, to));
+        if (tensor.grad().defined())
+            changes.emplace_back(tensor.grad(), moved(tensor.grad(), to));
+    }
     for (auto &[tensor, data] : changes)
         tensor.set_data(data);
+}
+
+void move_to(Object &self, const ct_to_options &to)
+{
+    Tensors tensors;
+    for (const Dict &dict : {parameters(self), buffers(self)})
+        for (const auto &item : dict)
+            tensors.push_back(item.value());
+    move_tensors(tensors, to);
 }
 
 } // namespace ct

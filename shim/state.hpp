@@ -23,6 +23,7 @@ int64_t count_parameters(Object &self, bool trainable_only);
 void zero_grad(Object &self);
 
 // libtorch's Module::to would convert whole numbers too, num_batches_tracked for one. Nothing changes on failure.
+void move_tensors(const Tensors &tensors, const ct_to_options &to);
 void move_to(Object &self, const ct_to_options &to);
 
 } // namespace ct

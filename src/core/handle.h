@@ -19,6 +19,8 @@ typedef enum handle_kind {
     HANDLE_HOOK,
     HANDLE_GENERATOR,
     HANDLE_OP,
+    HANDLE_SCRIPT,
+    HANDLE_AOTI,
     HANDLE_KINDS
 } handle_kind;
 

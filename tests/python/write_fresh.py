@@ -15,6 +15,7 @@ import operators
 import optim_steps
 import parametrize_cases
 import parity
+import script_cases
 import tensor_print
 
 
@@ -32,6 +33,7 @@ def main():
     npy_cases.write(folder)
     operators.write(folder)
     parity.write(folder)
+    script_cases.write(folder)
 
 
 if __name__ == "__main__":
