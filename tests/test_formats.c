@@ -1,6 +1,6 @@
 /* tests/test_formats.c: the readers of torch.save's files, over files that PyTorch wrote and over damaged and hostile
- * ones, and of a module's text. The committed samples are of PyTorch 1.13.1; with CTORCH_PYTHON, the PyTorch at hand
- * writes them anew for a second round.
+ * ones, and of a module's text. The committed samples are of PyTorch 1.13.1 and 2.14.1; with CTORCH_PYTHON, the PyTorch
+ * at hand writes them anew for another round.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/archive_tests.h"
 #include "formats/kinds_tests.h"
@@ -47,6 +47,15 @@ static int run_committed(const char *data)
     return run(suite);
 }
 
+static int run_newer(const char *data)
+{
+    Suite *suite = suite_create("formats, written by PyTorch 2.14");
+    snprintf(samples, sizeof samples, "%s/formats/samples_2.14", data);
+    add_samples(suite);
+    add_kinds(suite);
+    return run(suite);
+}
+
 static int run_fresh(const char *data, const char *python)
 {
     snprintf(samples, sizeof samples, "/tmp/ctorch-formats-XXXXXX");
@@ -66,7 +75,7 @@ int main(void)
         fprintf(stderr, "test_formats: set CTORCH_TEST_DATA to the absolute path of tests/\n");
         return 2;
     }
-    int failed = run_committed(data);
+    int failed = run_committed(data) + run_newer(data);
     if (python)
         failed += run_fresh(data, python);
     return failed != 0;

@@ -166,8 +166,10 @@ static ct_status run(pickle_vm *vm, record **out)
         if (!vm->op->name)
             return pickle_fail(vm, "0x%02x is no opcode of pickle", *code);
         if (!vm->op->run)
-            return pickle_refuse(vm, CT_ERROR_FORMAT,
-                                 "torch.save never writes this opcode; save again with its default pickle_protocol");
+            return pickle_refuse(
+                vm, CT_ERROR_FORMAT,
+                "this opcode is of protocol 0 or 1, or asks for what is not in the file; save again with "
+                "torch.save's default pickle_protocol");
         ct_status status = vm->op->run(vm);
         if (status != CT_OK)
             return status;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARCHIVE_SIZE = 1 << 20, ARCHIVE_ENTRIES = 24 };
+enum { ARCHIVE_SIZE = 1 << 20, ARCHIVE_ENTRIES = 64 };
 
 typedef struct archive {
     unsigned char bytes[ARCHIVE_SIZE];

@@ -104,7 +104,7 @@ def write_views_stream(path, floats):
     value = {"base": Tensor(whole, 0, (4, 6), (6, 1)), "row": Tensor(part, 0, (6,), (1,)),
              "scalar": Tensor(part, 2, (), ())}
     write_old_stream(value, [whole], path, StreamPickler)
-    loaded = torch.load(path)
+    loaded = torch.load(path, weights_only=False)
     assert loaded["row"].tolist() == floats[12:18] and loaded["scalar"].item() == floats[14]
 
 
@@ -112,4 +112,4 @@ def write_python2(path, floats):
     storage = Storage(floats, "7")
     value = {"w": Tensor(storage, 0, (4, 6), (6, 1)), "name": "net", "raw": "\xff", "long": "x" * 300}
     write_old_stream(value, [storage], path, Python2Pickler)
-    assert torch.load(path, encoding="latin1")["w"].shape == (4, 6)
+    assert torch.load(path, encoding="latin1", weights_only=False)["w"].shape == (4, 6)

@@ -56,8 +56,10 @@ static const hostile_pickle hostile_pickles[] = {
     BAD("N", "ends after 0"),
     BAD("N.N", "behind its end"),
     BAD("\377.", "0xff is no opcode"),
-    BAD("I1\n.", "(INT): torch.save never writes"),
+    BAD("I1\n.", "(INT): this opcode is of protocol 0 or 1"),
     BAD("\x97.", "NEXT_BUFFER"),
+    BAD("\x82\1.", "EXT1"),
+    BAD("P0\n.", "PERSID"),
     BAD("\x95\377\377\377\377\377\377\377\377N.", "frame"),
 
     /* the stack and the memo */

@@ -77,6 +77,11 @@ START_TEST(reads_sparse_tensors)
         for (size_t part = 0; part < layouts[i].parts; part++)
             ck_assert_int_eq(tensor->object->args->list.items[1]->list.items[part]->kind, RECORD_TENSOR);
     }
+    assert_repr(get(root, "meta"), "torch._utils._rebuild_meta_tensor_no_storage(torch.float32, (2,), (1,), False)");
+    const record *nested = record_get(root, "nested");
+    if (nested)
+        assert_repr(nested, "torch._utils._rebuild_nested_tensor(Tensor(torch.float32, (5,)), Tensor(torch.int64, (2, "
+                            "1)), Tensor(torch.int64, (2, 1)), Tensor(torch.int64, (2,)))");
     saved_file_release(file);
 }
 END_TEST

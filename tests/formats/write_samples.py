@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the files that tests/test_formats.c reads: write_samples.py DIRECTORY.
 
-Those in samples/ were written by PyTorch 1.13.1; the test also lets the PyTorch at hand write them anew. Element i of a tensor
+Those in samples/ were written by PyTorch 1.13.1, those in samples_2.14/ by that; the test also lets the PyTorch at hand write them anew. Element i of a tensor
 is (7 * i) % 23 in every element type that can hold it, so that C can check values by the same formula.
 SPDX-License-Identifier: BSD-3-Clause
 """
@@ -145,6 +145,10 @@ def sparse():
     for name, make in makers.items():
         if hasattr(torch.Tensor, f"to_sparse_{name}") and can_save(make()):
             tensors[name] = make()
+    tensors["meta"] = torch.empty(2, device="meta")
+    nested = torch.nested.nested_tensor([formula(2), formula(3)])
+    if can_save(nested):
+        tensors["nested"] = nested
     return tensors
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes what fuzz_saved_file begins with: write_seeds_saved_file.py SAMPLES DIRECTORY. Each file of SAMPLES, which
-write_samples.py wrote, becomes a seed for each way in that fuzz_saved_file.c has. Needs no torch.
+"""Writes what fuzz_saved_file begins with: write_seeds_saved_file.py DIRECTORY. Each of the samples beside
+this file becomes a seed for each way in that fuzz_saved_file.c has. Needs no torch.
 SPDX-License-Identifier: BSD-3-Clause
 """
 import os
@@ -34,11 +34,11 @@ def seeds(path):
                 yield PICKLE + archive.read(name)
 
 
-def main(samples, directory):
+def main(directory):
     os.makedirs(directory, exist_ok=True)
-    for path in sorted(pathlib.Path(samples).iterdir()):
+    for path in pathlib.Path(__file__).parent.glob("samples*/*"):
         for number, seed in enumerate(seeds(path)):
-            pathlib.Path(directory, f"{path.name}-{number}").write_bytes(seed)
+            pathlib.Path(directory, f"{path.parent.name}-{path.name}-{number}").write_bytes(seed)
 
 
 if __name__ == "__main__":
