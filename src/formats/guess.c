@@ -16,6 +16,9 @@ static const struct {
 } kinds[] = {
     {"PK\x03\x04", 4, "is a zip archive cut short: the directory at its end is missing; copy or download it again"},
     {"\x80\x02", 2, "is a pickle, but not one of torch.save; in Python, load it and torch.save what is in it"},
+    {"\x80\x03", 2, "is a pickle, but not one of torch.save; in Python, load it and torch.save what is in it"},
+    {"\x80\x04", 2, "is a pickle, but not one of torch.save; in Python, load it and torch.save what is in it"},
+    {"\x80\x05", 2, "is a pickle, but not one of torch.save; in Python, load it and torch.save what is in it"},
     {"version https://git-lfs", 23, "is a pointer of git-lfs, not the file itself; fetch that with git lfs pull"},
     {"<!DOCTYPE", 9, "is a web page, perhaps an error in place of a download; look at it and download again"},
     {"<html", 5, "is a web page, perhaps an error in place of a download; look at it and download again"},

@@ -42,7 +42,8 @@ static ct_status make_set(record_pool *pool, const record *args, record **out)
     return *out ? CT_OK : ct_error_code();
 }
 
-/* bytes(); _codecs.encode(text, "latin1") and bytearray(text, "latin-1"): a character for each byte; bytearray(bytes). */
+/* bytes(); bytearray(bytes); _codecs.encode(text, "latin1") and bytearray(text, "latin-1"), of a character for each
+ * byte. */
 static ct_status make_bytes(record_pool *pool, const record *args, record **out)
 {
     if (args->list.count == 1 && args->list.items[0]->kind == RECORD_BYTES) {

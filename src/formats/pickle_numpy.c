@@ -1,5 +1,5 @@
-/* formats/pickle_numpy.c: NumPy's numbers as numbers, and its arrays of numbers as tensors. They get into checkpoints by
- * way of metrics and of random states. What holds anything but numbers stays an object.
+/* formats/pickle_numpy.c: NumPy's numbers as numbers, and its arrays of numbers as tensors. They get into checkpoints
+ * by way of metrics and of random states. What holds anything but numbers stays an object.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/pickle_vm.h"
 
@@ -86,7 +86,7 @@ static record_tensor *make_tensor(pickle_vm *vm, const record *shape, numpy_type
                               .size = bytes->text.size,
                               .source = (unsigned char *)bytes->text.chars,
                               .swapped = type.swapped};
-    record *held = record_new_storage(vm->pool, &storage);
+    record *held = record_new_storage_within(vm->pool, &storage);
     record_tensor *t = held ? record_alloc(vm->pool, sizeof *t) : NULL;
     if (!t)
         return NULL;
@@ -107,7 +107,7 @@ static bool is_plain(numpy_type type, const record *shape, const record *bytes)
            bytes->kind == RECORD_BYTES;
 }
 
-/* numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), b'b'), with the state (1, shape, dtype, is_fortran, bytes). */
+/* numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), b'b'), with (1, shape, dtype, is_fortran, bytes) as state. */
 ct_status pickle_build_array(pickle_vm *vm, record *target, const record *state)
 {
     if (target->kind != RECORD_OBJECT || !is_numpy(target->object->callable, "multiarray", "_reconstruct") ||

@@ -55,8 +55,8 @@ ct_status vm_memo_get(pickle_vm *vm, size_t index);
 /* What a class or function of Python's own makes that holds nothing but data; leaves *out as it is for any other. */
 ct_status pickle_call_builtin(pickle_vm *vm, const record *callable, const record *args, record **out);
 
-/* The same of NumPy's functions; and its arrays, which get their elements as a state: such a target becomes a tensor, and
- * any other stays as it is. */
+/* The same of NumPy's functions; and its arrays, which get their elements as a state: such a target becomes a tensor,
+ * and any other stays as it is. */
 ct_status pickle_call_numpy(pickle_vm *vm, const record *callable, const record *args, record **out);
 ct_status pickle_build_array(pickle_vm *vm, record *target, const record *state);
 

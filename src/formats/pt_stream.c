@@ -27,8 +27,8 @@ typedef struct pt_stream {
     const char *path;
     size_t at;
     bool big_endian;
-    void *storages, *views; /* trees of records by key, for tsearch */
-    size_t storage_count;
+    void *storages, *views;        /* trees of records by key, for tsearch */
+    size_t storage_count, claimed; /* how many there are, and their bytes, which are yet to come */
 } pt_stream;
 
 bool pt_stream_recognise(const unsigned char *bytes, size_t size)
@@ -75,14 +75,20 @@ static record *add(pt_stream *in, void **tree, const record_storage *storage)
 static record *resolve_whole(pt_stream *in, pickle_vm *vm, const record_storage *claim)
 {
     record *known = find(in->storages, claim->key);
-    if (!known) {
-        in->storage_count++;
-        return add(in, &in->storages, claim);
-    }
-    if (known->storage->dtype == claim->dtype && known->storage->size == claim->size)
+    if (known && known->storage->dtype == claim->dtype && known->storage->size == claim->size)
         return known;
-    pickle_fail(vm, "storage %s is of two element types or sizes", claim->key);
-    return NULL;
+    if (known) {
+        pickle_fail(vm, "storage %s is of two element types or sizes", claim->key);
+        return NULL;
+    }
+    size_t size = file_map_size(in->file->map);
+    if (claim->size > size - in->claimed) {
+        pickle_fail(vm, "storage %s, of %zu bytes, has no room in the file's %zu", claim->key, claim->size, size);
+        return NULL;
+    }
+    in->claimed += claim->size;
+    in->storage_count++;
+    return add(in, &in->storages, claim);
 }
 
 /* A part of a storage with a key of its own. */

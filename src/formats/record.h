@@ -175,6 +175,9 @@ record *record_new_object(record_pool *pool, record *callable, record *args, rec
  * *storage, which is copied. Grants the pool the memory of a copy of the bytes. */
 record *record_new_storage(record_pool *pool, const record_storage *storage);
 
+/* The same over bytes of the pool's own, which were granted with what they come from. */
+record *record_new_storage_within(record_pool *pool, const record_storage *storage);
+
 /* How large the numbers are that an element of this type consists of: half an element where it is complex. */
 size_t record_dtype_unit(ct_dtype dtype);
 

@@ -69,17 +69,18 @@ void record_pool_set_cap(record_pool *pool, size_t cap)
 /* Counts memory that is to be taken. */
 static bool reserve(record_pool *pool, size_t size)
 {
-    size_t used;
-    bool overflow = __builtin_add_overflow(__atomic_load_n(&pool->used, __ATOMIC_RELAXED), size, &used);
-    if (overflow || used > pool->limit)
+    size_t used = __atomic_add_fetch(&pool->used, size, __ATOMIC_RELAXED);
+    bool wrapped = used < size;
+    if (!wrapped && used <= pool->limit && used <= pool->cap)
+        return true;
+    __atomic_sub_fetch(&pool->used, size, __ATOMIC_RELAXED);
+    if (wrapped || used > pool->limit)
         core_fail(CT_ERROR_FORMAT,
                   "%s: asks for more memory than a file of its size can need; it is damaged or hostile", pool->path);
-    else if (used > pool->cap)
+    else
         core_fail(CT_ERROR_MEMORY, "%s: needs more than the memory limit of %zu bytes; set a higher one", pool->path,
                   pool->cap);
-    else
-        __atomic_fetch_add(&pool->used, size, __ATOMIC_RELAXED);
-    return !overflow && used <= pool->limit && used <= pool->cap;
+    return false;
 }
 
 /* A large block goes behind the newest one, which keeps serving the small ones. */
@@ -131,7 +132,7 @@ size_t record_dtype_unit(ct_dtype dtype)
     }
 }
 
-record *record_new_storage(record_pool *pool, const record_storage *storage)
+record *record_new_storage_within(record_pool *pool, const record_storage *storage)
 {
     record *r = record_new(pool, RECORD_STORAGE);
     record_storage *s = r ? record_alloc(pool, sizeof *s) : NULL;
@@ -141,12 +142,18 @@ record *record_new_storage(record_pool *pool, const record_storage *storage)
     s->unit = record_dtype_unit(s->dtype);
     s->pool = pool;
     r->storage = s;
-    if (s->base)
-        return r;
-    record_pool_grant(pool, s->size);
-    s->next = pool->storages;
-    pool->storages = s;
+    if (!s->base) {
+        s->next = pool->storages;
+        pool->storages = s;
+    }
     return r;
+}
+
+record *record_new_storage(record_pool *pool, const record_storage *storage)
+{
+    if (!storage->base)
+        record_pool_grant(pool, storage->size);
+    return record_new_storage_within(pool, storage);
 }
 
 static void copy_swapped(unsigned char *to, const unsigned char *from, size_t size, size_t unit)
@@ -165,7 +172,7 @@ static unsigned char *copy_bytes(const record_storage *s)
         return NULL;
     unsigned char *copy = malloc(s->size);
     if (!copy) {
-        __atomic_fetch_sub(&s->pool->used, s->size, __ATOMIC_RELAXED);
+        __atomic_sub_fetch(&s->pool->used, s->size, __ATOMIC_RELAXED);
         core_fail(CT_ERROR_MEMORY, "%s: no memory for the %zu bytes of storage %s", s->pool->path, s->size, s->key);
     } else if (s->swapped && s->unit > 1) {
         copy_swapped(copy, s->source, s->size, s->unit);
@@ -191,7 +198,7 @@ unsigned char *record_storage_bytes(const record_storage *storage)
         return bytes;
     /* Another thread was first, and everybody is to have the same bytes. */
     if (bytes != s->source) {
-        __atomic_fetch_sub(&s->pool->used, s->size, __ATOMIC_RELAXED);
+        __atomic_sub_fetch(&s->pool->used, s->size, __ATOMIC_RELAXED);
         free(bytes);
     }
     return none;

@@ -55,8 +55,9 @@ saved_format saved_file_format(const saved_file *file);
 
 /* Visits every tensor with the name that it has from the root on: "model.conv.weight", "state[0].exp_avg"; below a
  * module without "_modules" and the like, as in its state_dict. The name is valid during the visit, and empty for a
- * file that is one tensor. Containers that are shared are entered where they are met first. No tensor's data is
- * touched. Ends with the first status other than CT_OK that a visit returns, and returns it. */
+ * file that is one tensor; keys are cut after 1000 bytes. Containers that are shared are entered where they are met
+ * first. No tensor's data is touched. Ends with the first status other than CT_OK that a visit returns, and returns
+ * it. */
 typedef ct_status (*saved_visit)(void *user, const char *name, const record_tensor *tensor);
 ct_status saved_file_each_tensor(const saved_file *file, saved_visit visit, void *user);
 

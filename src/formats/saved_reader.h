@@ -1,5 +1,5 @@
-/* formats/saved_reader.h: what a saved file consists of, for the readers of the formats. Each reader fills in the pool and
- * the root of a file that has been mapped; on failure it leaves both to whoever opened the file.
+/* formats/saved_reader.h: what a saved file consists of, for the readers of the formats. Each reader fills in the pool
+ * and the root of a file that has been mapped; on failure it leaves both to whoever opened the file.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_FORMATS_SAVED_READER_H
 #define CTORCH_FORMATS_SAVED_READER_H

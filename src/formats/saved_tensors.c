@@ -39,12 +39,15 @@ static void shorten_name(walk *w, size_t size)
     }
 }
 
-/* Goes on below the name `.key`, or the key itself at the root. */
+/* Goes on below the name `.key`, or the key itself at the root. A long key is cut: it could be in a file once, and be
+ * the key of every value. */
 static ct_status enter_key(walk *w, const char *key, const record *value)
 {
-    size_t size = w->name.size;
-    text_add(&w->name, size ? "." : "");
-    text_add(&w->name, key);
+    enum { KEY_MAX = 1000 };
+    size_t size = w->name.size, length = strnlen(key, KEY_MAX);
+    while (length && ((unsigned char)key[length] & 0xc0) == 0x80)
+        length--; /* not within a character of UTF-8 */
+    text_addf(&w->name, "%s%.*s", size ? "." : "", (int)length, key);
     ct_status status = enter(w, value);
     shorten_name(w, size);
     return status;

@@ -146,6 +146,36 @@ START_TEST(refuses_nesting_and_growth_without_bound)
 }
 END_TEST
 
+/* Many arrays of NumPy over the same bytes, each of which would be a copy in this machine's byte order. */
+START_TEST(refuses_copies_without_bound)
+{
+    enum { BYTES = 50000, ARRAYS = 2000 };
+    char *pickle = calloc(1, ARCHIVE_SIZE / 2);
+    saved_file *file;
+    size_t size = (size_t)sprintf(pickle, "cnumpy.core.numeric\n_frombuffer\nq%c(B", 1);
+    memcpy(pickle + size, &(uint32_t){BYTES}, 4);
+    size += 4 + BYTES;
+    size +=
+        (size_t)sprintf(pickle + size, "cnumpy\ndtype\nX%c%c%c%ci2\x85R(K%cX%c%c%c%c>tbM", 2, 0, 0, 0, 3, 1, 0, 0, 0);
+    memcpy(pickle + size, &(uint16_t){BYTES / 2}, 2);
+    size += 2;
+    size += (size_t)sprintf(pickle + size, "\x85X%c%c%c%cCtq%c(", 1, 0, 0, 0, 2);
+    for (int i = 0; i < ARRAYS; i++)
+        size += (size_t)sprintf(pickle + size, "h%ch%cR", 1, 2);
+    memcpy(pickle + size, "t\x87.", 3);
+    const record *r = open_good(&file, begin_archive(pickle, size + 3));
+    const record *arrays = r->list.items[2];
+    size_t copied = 0;
+    while (copied < ARRAYS && record_tensor_data(arrays->list.items[copied]->tensor))
+        copied++;
+    ck_assert_uint_gt(copied, 100);
+    ck_assert_uint_lt(copied, ARRAYS);
+    assert_failure(ct_error_code(), CT_ERROR_FORMAT, "asks for more memory");
+    saved_file_release(file);
+    free(pickle);
+}
+END_TEST
+
 static size_t place_of(const archive *a, hostile_place place, int entry)
 {
     switch (place) {
@@ -227,6 +257,7 @@ START_TEST(says_what_a_file_is)
     } files[] = {
         GOOD("", "empty"),
         GOOD("\x80\2}.", "is a pickle"),
+        GOOD("\x80\4\x95\2\0\0\0\0\0\0\0}.", "is a pickle"),
         GOOD("\x80\2\x8a\12\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x20.", "is a pickle"),
         GOOD("PK\3\4abc", "cut short"),
         GOOD("\2\0\0\0\0\0\0\0{}", "safetensors"),
@@ -310,6 +341,7 @@ static void add_archives(Suite *suite)
     tcase_add_loop_test(c, refuses_hostile_archives, 0, COUNT(hostile_archives));
     tcase_add_loop_test(c, refuses_other_archives, 0, COUNT(strange_archives));
     tcase_add_test(c, refuses_nesting_and_growth_without_bound);
+    tcase_add_test(c, refuses_copies_without_bound);
     tcase_add_test(c, says_what_a_file_is);
 }
 

@@ -1,6 +1,6 @@
-/* tests/formats/fuzz_saved_file.c: a libFuzzer harness for the readers of torch.save's files; tools/fuzz builds and runs
- * it. The input's first byte chooses what the rest is: a zip archive, the part of a legacy stream behind its head, the
- * pickle of an archive that is good otherwise, or a whole file.
+/* tests/formats/fuzz_saved_file.c: a libFuzzer harness for the readers of torch.save's files; tools/fuzz builds and
+ * runs it. The input's first byte chooses what the rest is: a zip archive, the part of a legacy stream behind its head,
+ * the pickle of an archive that is good otherwise, or a whole file.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "archive.h"
 #include "formats/saved_file.h"

@@ -33,7 +33,7 @@ typedef struct hostile_pickle {
 #define HUGE_INT "\x8a\10\0\0\0\0\0\0\0\100" /* 2 to the power of 62 */
 #define ONES16 "K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1K\1"
 
-#define QTENSOR_OF(class, size, stride, quantizer)                                                                      \
+#define QTENSOR_OF(class, size, stride, quantizer)                                                                     \
     "ctorch._utils\n_rebuild_qtensor\n(" STORAGE_OF(class, "0", "K\6") "K\0" size stride quantizer "\x89}tR."
 #define QTENSOR(size, stride, quantizer) QTENSOR_OF("QInt8Storage", size, stride, quantizer)
 #define PER_TENSOR "(ctorch\nper_tensor_affine\nK\1K\0t"

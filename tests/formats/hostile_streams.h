@@ -60,6 +60,10 @@ static const hostile_pickle hostile_streams[] = {
     BAD(STREAM_HEAD "(" PAIR STREAM_STORAGE("IntStorage", "0", "K\2", "N") "t.", "two element types or sizes"),
     BAD(STREAM_HEAD "(" PAIR STREAM_STORAGE("FloatStorage", "0", "K\3", "N") "t.", "two element types or sizes"),
 
+    BAD(STREAM_HEAD "(" STREAM_STORAGE("FloatStorage", "0", "K\30", "N") STREAM_STORAGE("FloatStorage", "1", "K\30",
+                                                                                      "N") "t.",
+        "storage 1, of 96 bytes, has no room"),
+
     /* views */
     BAD(STREAM_HEAD STREAM_STORAGE("FloatStorage", "0", "K\2", "K\1") ".", "view must be (key, offset, size), not int"),
     BAD(STREAM_HEAD STREAM_STORAGE("FloatStorage", "0", "K\2", ")") ".", "view must be (key, offset, size), not tuple"),
@@ -96,7 +100,7 @@ static const hostile_pickle hostile_streams[] = {
     BAD(STREAM_HEAD PAIR "." PAIR_KEY "\3\0\0\0\0\0\0\0abcdefghijkl", "has 3 elements, and tensors expect 2"),
     BAD(STREAM_HEAD PAIR "." PAIR_KEY "\2\0\0\0\0\0\0\x80" "abcdefgh", "has 9223372036854775810 elements"),
     BAD(STREAM_HEAD STREAM_STORAGE("FloatStorage", "0", "\x8a\6\0\0\0\0\0\1", "N") "." PAIR_KEY PAIR_BYTES,
-        "within storage 0, of 4398046511104 bytes"),
+        "storage 0, of 4398046511104 bytes, has no room in the file's"),
 };
 
 #endif

@@ -179,6 +179,31 @@ START_TEST(lists_tensors_by_name)
 }
 END_TEST
 
+static ct_status keep_name(void *user, const char *name, const record_tensor *tensor)
+{
+    (void)tensor;
+    snprintf(user, 2000, "%s", name);
+    return CT_OK;
+}
+
+START_TEST(cuts_long_names)
+{
+    char pickle[3000] = "}X\xdd\5", name[2000]; /* a key of 1501 bytes, "x" and then "ä" */
+    size_t size = 6;
+    pickle[size++] = 'x';
+    for (int i = 0; i < 750; i++, size += 2)
+        memcpy(pickle + size, "ä", 2);
+    memcpy(pickle + size, TENSOR_OF("K\0", ")", ")") "s.", sizeof TENSOR_OF("K\0", ")", ")") "s." - 1);
+    size += sizeof TENSOR_OF("K\0", ")", ")") "s." - 1;
+    saved_file *file;
+    open_good(&file, begin_archive(pickle, size));
+    ck_assert_int_eq(saved_file_each_tensor(file, keep_name, name), CT_OK);
+    ck_assert_uint_eq(strlen(name), 999);
+    ck_assert_str_eq(name + 997, "ä");
+    saved_file_release(file);
+}
+END_TEST
+
 /* ---- large files ---- */
 
 /* Of the storage that makes a file large; in a file with holes it takes no room. */
@@ -335,6 +360,7 @@ static void add_openings(Suite *suite)
     tcase_add_test(c, gives_lent_memory_back_when_it_fails);
     tcase_add_test(c, keeps_a_limit_to_memory);
     tcase_add_test(c, lists_tensors_by_name);
+    tcase_add_test(c, cuts_long_names);
     tcase_add_test(c, reads_a_stream_of_five_gigabytes);
     tcase_add_test(c, reads_an_archive_of_five_gigabytes);
 }

@@ -167,20 +167,26 @@ END_TEST
 static void *read_and_release(void *argument)
 {
     saved_file *file = argument;
-    assert_formula(get_tensor(saved_file_root(file), "float32"));
+    const record_tensor *t = get_tensor(saved_file_root(file), "float32");
+    assert_formula(t);
+    void *data = record_tensor_data(t);
     saved_file_release(file);
-    return NULL;
+    return data;
 }
 
 START_TEST(is_shared_between_threads)
 {
     pthread_t threads[4];
-    saved_file *file = open_sample("dtypes.pt");
+    saved_file *file = open_sample(dtypes_samples[_i]);
     for (size_t i = 0; i < COUNT(threads); i++)
         ck_assert_int_eq(pthread_create(&threads[i], NULL, read_and_release, saved_file_retain(file)), 0);
+    const void *data = record_tensor_data(get_tensor(saved_file_root(file), "float32"));
     saved_file_release(file);
-    for (size_t i = 0; i < COUNT(threads); i++)
-        pthread_join(threads[i], NULL);
+    for (size_t i = 0; i < COUNT(threads); i++) {
+        void *same;
+        pthread_join(threads[i], &same);
+        ck_assert_ptr_eq(same, data); /* also where it is a copy, which each of them may have made */
+    }
 }
 END_TEST
 
@@ -324,7 +330,7 @@ static void add_samples(Suite *suite)
     tcase_add_loop_test(c, reads_a_checkpoint, 0, COUNT(checkpoints));
     tcase_add_loop_test(c, reads_a_module_without_its_code, 0, COUNT(module_samples));
     tcase_add_test(c, says_what_is_no_state_dict);
-    tcase_add_test(c, is_shared_between_threads);
+    tcase_add_loop_test(c, is_shared_between_threads, 0, COUNT(dtypes_samples));
     tcase_add_test(c, keeps_the_file_when_a_tensor_is_written);
     tcase_add_loop_test(c, survives_damage, 0, COUNT(damaged));
     tcase_add_loop_test(c, survives_damage_to_a_stream, 0, COUNT(damaged_streams));

@@ -129,8 +129,8 @@ static void assert_formula(const record_tensor *t)
 
 /* ---- building ---- */
 
-/* An archive of that pickle, of a version, of a storage of six floats and one of two whole numbers; the caller may still
- * add to it or damage it. */
+/* An archive of that pickle, of a version, of a storage of six floats and one of two whole numbers; the caller may
+ * still add to it or damage it. */
 static archive *begin_archive(const void *pickle, size_t size)
 {
     archive *a = calloc(1, sizeof *a);

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes the files that tests/test_formats.c reads: write_samples.py DIRECTORY.
 
-Those in samples/ were written by PyTorch 1.13.1, those in samples_2.14/ by that; the test also lets the PyTorch at hand write them anew. Element i of a tensor
-is (7 * i) % 23 in every element type that can hold it, so that C can check values by the same formula.
+Those in samples/ were written by PyTorch 1.13.1, those in samples_2.14/ by that release; the test also lets the PyTorch
+at hand write them anew. Element i of a tensor is (7 * i) % 23 in every element type that can hold it, so that C can
+check values by the same formula.
 SPDX-License-Identifier: BSD-3-Clause
 """
 import argparse
@@ -141,10 +142,10 @@ def quantized():
 def sparse():
     x = torch.eye(4)
     tensors = {"coo": x.to_sparse(), "hybrid": formula(3, 2, 2).to_sparse(1), "csr": x.to_sparse_csr()}
-    makers = {"csc": lambda: x.to_sparse_csc(), "bsr": lambda: x.to_sparse_bsr((2, 2)), "bsc": lambda: x.to_sparse_bsc((2, 2))}
-    for name, make in makers.items():
-        if hasattr(torch.Tensor, f"to_sparse_{name}") and can_save(make()):
-            tensors[name] = make()
+    for name, arguments in {"csc": (), "bsr": ((2, 2),), "bsc": ((2, 2),)}.items():
+        tensor = getattr(x, f"to_sparse_{name}")(*arguments)
+        if can_save(tensor):
+            tensors[name] = tensor
     tensors["meta"] = torch.empty(2, device="meta")
     nested = torch.nested.nested_tensor([formula(2), formula(3)])
     if can_save(nested):
@@ -203,7 +204,8 @@ def optimizer():
     net(torch.ones(1, 3)).sum().backward()
     adam.step()
     scheduler.step()
-    return {"optimizer": adam.state_dict(), "scheduler": scheduler.state_dict(), "rng": torch.get_rng_state()[:16].clone()}
+    state = torch.get_rng_state()[:16].clone()
+    return {"optimizer": adam.state_dict(), "scheduler": scheduler.state_dict(), "rng": state}
 
 
 def write_stream(value, path, protocol=2):
