@@ -30,7 +30,9 @@ END_TEST
         bytes, sizeof(bytes) - 1, repr                                                                                 \
     }
 
-/* The opcodes that torch.save's own samples do not have. */
+#define SCALAR(type, bytes) "cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\n" type "\x85R" bytes "\x86R."
+
+/* The opcodes and functions that torch.save's own samples do not have. */
 static const struct {
     const char *bytes;
     size_t size;
@@ -76,6 +78,16 @@ static const struct {
     GOOD("ctorch._utils\n_rebuild_tensor_v3\n(" STORAGE_OF("UntypedStorage", "0",
                                                            "K\30") "K\0))\x89}ctorch\nuint16\ntR.",
          "Tensor(torch.uint16, ())"),
+    GOOD("ctorch._utils\n_rebuild_device_tensor_from_cpu_tensor\n(" TENSOR_OF(
+             "K\0", "K\2\x85", "K\1\x85") "ctorch\nfloat32\nX\3\0\0\0cpu\x89tR.",
+         "Tensor(torch.float32, (2,))"),
+    GOOD("ctorch._utils\n_rebuild_device_tensor_from_numpy\n(" TENSOR_OF("K\0", ")", ")") "ctorch\nbfloat16\nN\x89tR.",
+         "torch._utils._rebuild_device_tensor_from_numpy(Tensor(torch.float32, ()), torch.bfloat16, None, False)"),
+    GOOD(SCALAR("X\2\0\0\0u2", "C\2\1\2"), "513"),
+    GOOD(SCALAR("X\2\0\0\0i2", "C\2\1\377"), "-255"),
+    GOOD(SCALAR("X\2\0\0\0f4", "C\4\0\0\300\77"), "1.5"),
+    GOOD(SCALAR("X\2\0\0\0f2", "C\2ab"), "numpy.core.multiarray.scalar(numpy.dtype('f2'), b'ab')"),
+    GOOD(SCALAR("X\2\0\0\0i4", "C\2ab"), "numpy.core.multiarray.scalar(numpy.dtype('i4'), b'ab')"),
 };
 
 START_TEST(reads_every_opcode)
@@ -83,6 +95,19 @@ START_TEST(reads_every_opcode)
     saved_file *file;
     const record *r = open_good(&file, begin_archive(good_pickles[_i].bytes, good_pickles[_i].size));
     assert_repr(r, good_pickles[_i].repr);
+    saved_file_release(file);
+}
+END_TEST
+
+START_TEST(reads_a_part_of_a_storage)
+{
+    static const char bytes[] = STREAM_HEAD VIEW("K\1", "K\1") "." PAIR_KEY PAIR_BYTES "more, as Python lets it be";
+    saved_file *file;
+    ck_assert_int_eq(saved_file_open_bytes(&file, bytes, sizeof bytes - 1, "m.pt"), CT_OK);
+    const record *part = saved_file_root(file);
+    ck_assert_int_eq(part->kind, RECORD_STORAGE);
+    ck_assert_uint_eq(part->storage->size, 4);
+    ck_assert_int_eq(memcmp(record_storage_bytes(part->storage), "efgh", 4), 0);
     saved_file_release(file);
 }
 END_TEST
@@ -333,6 +358,7 @@ static void add_archives(Suite *suite)
     TCase *c = add_case(suite, "archives");
     tcase_add_test(c, calls_nothing);
     tcase_add_loop_test(c, reads_every_opcode, 0, COUNT(good_pickles));
+    tcase_add_test(c, reads_a_part_of_a_storage);
     tcase_add_test(c, bounds_what_walks_a_graph);
     tcase_add_test(c, reads_sizes_in_zip64_fields);
     tcase_add_test(c, aligns_what_is_not);

@@ -122,6 +122,7 @@ static const hostile_pickle hostile_pickles[] = {
     BAD("(X\7\0\0\0storagecos\nsystem\nX\1\0\0\0"
         "0X\3\0\0\0cpuK\6tQ.",
         "os.system is no class of storages"),
+    BAD(STORAGE_OF("FloatStorage", "0", "K\6(X\1\0\0\0vK\0K\1t") ".", "is a part of another"),
     BAD(STORAGE_OF("FloatStorage", "7", "K\6") ".", "storage 7 is not in the archive"),
     BAD(STORAGE_OF("FloatStorage", "0", "K\7") ".", "should have 28 bytes, and has 24"),
     BAD(STORAGE_OF("DoubleStorage", "0", "K\6") ".", "should have 48 bytes"),

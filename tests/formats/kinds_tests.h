@@ -231,6 +231,13 @@ START_TEST(reads_a_torchscript_archive)
     assert_repr(open_good(&file, a), "__torch__.Net() {'n': [1, 2], 'd': {}}");
     assert_formula(saved_file_constants(file)->tensor);
     saved_file_release(file);
+
+    a = begin_archive("N.", 2);
+    archive_add(a, "a/code/__torch__.py", "", 0, 1);
+    open_good(&file, a);
+    ck_assert_int_eq(saved_file_format(file), SAVED_TORCHSCRIPT);
+    ck_assert_ptr_null(saved_file_constants(file));
+    saved_file_release(file);
 }
 END_TEST
 

@@ -172,9 +172,34 @@ START_TEST(lists_tensors_by_name)
     /* One tensor as an item, under a pair as its key, as an argument, in a set, and below a cycle. */
     OPEN_PICKLE(&file, "(lq\1(" TENSOR_OF("K\0", ")", ")") "q\2}K\1K\2\x86h\2sca\nB\n(h\2t\x81(h\2\x91h\1e.");
     assert_listing(file, "[0] 0;[1][(1, 2)] 0;[2].args[0] 0;[3][0] 0;");
-    listing l = {.end = 2};
-    ck_assert_int_eq(saved_file_each_tensor(file, list_tensor, &l), CT_ERROR_INDEX);
-    ck_assert_uint_eq(l.count, 2);
+    listing two = {.end = 2};
+    ck_assert_int_eq(saved_file_each_tensor(file, list_tensor, &two), CT_ERROR_INDEX);
+    ck_assert_uint_eq(two.count, 2);
+    saved_file_release(file);
+    /* What an object was made with by name, and filled with. */
+    OPEN_PICKLE(&file, "ca\nB\n)}X\1\0\0\0k" TENSOR_OF("K\0", ")", ")") "s\x92" TENSOR_OF("K\0", ")", ")") "a.");
+    assert_listing(file, "k 0;[0] 0;");
+    saved_file_release(file);
+}
+END_TEST
+
+/* A long chain of tuples as a key, where the walk does not go, and again at the end of a long chain. */
+START_TEST(bounds_the_depth_of_a_listing)
+{
+    enum { HALF = 900 };
+    char pickle[2 * HALF + 20] = "})";
+    size_t size = 2;
+    for (int chain = 0; chain < 2; chain++) {
+        memset(pickle + size, '\x85', HALF);
+        size += HALF;
+        if (chain == 0)
+            size += (size_t)sprintf(pickle + size, "q%ch%c", 1, 1);
+    }
+    memcpy(pickle + size, "s.", 2);
+    saved_file *file;
+    listing l = {.end = SIZE_MAX};
+    open_good(&file, begin_archive(pickle, size + 2));
+    assert_failure(saved_file_each_tensor(file, list_tensor, &l), CT_ERROR_FORMAT, "nested more than 1000 deep");
     saved_file_release(file);
 }
 END_TEST
@@ -361,6 +386,7 @@ static void add_openings(Suite *suite)
     tcase_add_test(c, keeps_a_limit_to_memory);
     tcase_add_test(c, lists_tensors_by_name);
     tcase_add_test(c, cuts_long_names);
+    tcase_add_test(c, bounds_the_depth_of_a_listing);
     tcase_add_test(c, reads_a_stream_of_five_gigabytes);
     tcase_add_test(c, reads_an_archive_of_five_gigabytes);
 }
