@@ -7,6 +7,7 @@
 #include "formats/module_text_tests.h"
 #include "formats/opening_tests.h"
 #include "formats/samples_tests.h"
+#include "formats/safetensors_tests.h"
 
 #include <stdarg.h>
 
@@ -41,6 +42,7 @@ static int run_committed(const char *data)
     add_samples(suite);
     add_kinds(suite);
     add_openings(suite);
+    add_safetensors(suite);
     add_module_texts(suite);
     printf("%zu damaged or hostile files are tried\n", count_hostile());
     fflush(stdout); /* the tests run in forks, which would print it again */

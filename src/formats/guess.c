@@ -3,7 +3,6 @@
 #include "formats/guess.h"
 
 #include "core/error.h"
-#include "formats/bytes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,18 +27,12 @@ static const struct {
     {"\x1f\x8b", 2, "is compressed with gzip; unpack it first"},
 };
 
-/* A safetensors file is the length of its header, eight bytes, and the header, in JSON. */
-static bool is_safetensors(const unsigned char *bytes, size_t size)
-{
-    return size > 9 && bytes[8] == '{' && bytes_u64(bytes) <= size - 8;
-}
-
 static ct_status fail_unknown(const unsigned char *bytes, size_t size, const char *path)
 {
     char hex[8 * 3 + 1] = "";
     for (size_t i = 0; i < size && i < 8; i++)
         snprintf(hex + 3 * i, sizeof hex - 3 * i, " %02x", bytes[i]);
-    return core_fail(CT_ERROR_FORMAT, "%s: is not a file of torch.save; it begins with%s", path, hex);
+    return core_fail(CT_ERROR_FORMAT, "%s: is not a file of torch.save, nor safetensors; it begins with%s", path, hex);
 }
 
 ct_status guess_fail(const unsigned char *bytes, size_t size, const char *path)
@@ -49,9 +42,5 @@ ct_status guess_fail(const unsigned char *bytes, size_t size, const char *path)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (size >= kinds[i].size && memcmp(bytes, kinds[i].start, kinds[i].size) == 0)
             return core_fail(CT_ERROR_FORMAT, "%s: %s", path, kinds[i].what);
-    if (is_safetensors(bytes, size))
-        return core_fail(CT_ERROR_FORMAT,
-                         "%s: is a safetensors file; in Python, torch.save(safetensors.torch.load_file(path), ...)",
-                         path);
     return fail_unknown(bytes, size, path);
 }

@@ -16,6 +16,8 @@ static const struct {
 } readers[] = {
     {SAVED_ZIP, zip_recognise, pt_zip_read},
     {SAVED_STREAM, pt_stream_recognise, pt_stream_read},
+    {SAVED_SAFETENSORS, safetensors_recognise, safetensors_read},
+    {SAVED_SHARDS, safetensors_shards_recognise, safetensors_shards_read},
 };
 
 static ct_status read_any(saved_file *file)
@@ -31,7 +33,7 @@ static ct_status read_any(saved_file *file)
 }
 
 /* Takes over the map. */
-static ct_status open_map(saved_file **out, file_map *map, const saved_options *options)
+static ct_status open_map(saved_file **out, file_map *map, bool by_path, const saved_options *options)
 {
     saved_file *file = calloc(1, sizeof *file);
     if (!file) {
@@ -41,6 +43,7 @@ static ct_status open_map(saved_file **out, file_map *map, const saved_options *
     }
     atomic_init(&file->references, 1);
     file->map = map;
+    file->by_path = by_path;
     file->memory_limit = options ? options->memory_limit : 0;
     ct_status status = read_any(file);
     if (status != CT_OK) {
@@ -55,7 +58,7 @@ ct_status saved_file_open_with(saved_file **out, const char *path, const saved_o
 {
     file_map *map;
     ct_status status = file_map_open(&map, path);
-    return status == CT_OK ? open_map(out, map, options) : status;
+    return status == CT_OK ? open_map(out, map, true, options) : status;
 }
 
 ct_status saved_file_open(saved_file **out, const char *path)
@@ -67,14 +70,14 @@ ct_status saved_file_open_descriptor(saved_file **out, int fd, const char *name,
 {
     file_map *map;
     ct_status status = file_map_descriptor(&map, fd, name);
-    return status == CT_OK ? open_map(out, map, options) : status;
+    return status == CT_OK ? open_map(out, map, false, options) : status;
 }
 
 ct_status saved_file_open_bytes(saved_file **out, const void *bytes, size_t size, const char *name)
 {
     file_map *map;
     ct_status status = file_map_copy(&map, bytes, size, name);
-    return status == CT_OK ? open_map(out, map, NULL) : status;
+    return status == CT_OK ? open_map(out, map, false, NULL) : status;
 }
 
 ct_status saved_file_open_lent(saved_file **out, void *bytes, size_t size, const char *name,
@@ -82,7 +85,21 @@ ct_status saved_file_open_lent(saved_file **out, void *bytes, size_t size, const
 {
     file_map *map;
     ct_status status = file_map_lend(&map, bytes, size, name, deleter, user);
-    return status == CT_OK ? open_map(out, map, options) : status;
+    return status == CT_OK ? open_map(out, map, false, options) : status;
+}
+
+ct_status saved_file_open_format(saved_file **out, const char *path, saved_format format, size_t memory_limit)
+{
+    file_map *map;
+    ct_status status = file_map_open(&map, path);
+    if (status != CT_OK)
+        return status;
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        if (readers[i].format == format && readers[i].recognise(file_map_bytes(map), file_map_size(map)))
+            return open_map(out, map, false, &(saved_options){.memory_limit = memory_limit});
+    status = core_fail(CT_ERROR_FORMAT, "%s: is not of the format that its index says", path);
+    file_map_close(map);
+    return status;
 }
 
 ct_status saved_file_new_pool(saved_file *file, size_t granted)
@@ -103,6 +120,9 @@ void saved_file_release(saved_file *file)
 {
     if (!file || atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) != 1)
         return;
+    for (size_t i = 0; i < file->part_count; i++)
+        saved_file_release(file->parts[i]);
+    free(file->parts);
     record_pool_free(file->pool);
     file_map_close(file->map);
     free(file);
@@ -116,6 +136,11 @@ const record *saved_file_root(const saved_file *file)
 const record *saved_file_constants(const saved_file *file)
 {
     return file->constants;
+}
+
+const record *saved_file_metadata(const saved_file *file)
+{
+    return file->metadata;
 }
 
 saved_format saved_file_format(const saved_file *file)

@@ -12,6 +12,8 @@ typedef enum saved_format {
     SAVED_ZIP,         /* torch.save since PyTorch 1.6 */
     SAVED_STREAM,      /* torch.save before, and with _use_new_zipfile_serialization=False */
     SAVED_TORCHSCRIPT, /* torch.jit.save, and torch::save of libtorch's C++ */
+    SAVED_SAFETENSORS, /* safetensors */
+    SAVED_SHARDS,      /* several of these, named by an index, model.safetensors.index.json; opened by its path only */
 } saved_format;
 
 typedef struct saved_options {
@@ -50,6 +52,10 @@ const record *saved_file_root(const saved_file *file);
 /* The tuple of tensors to which the code of a TorchScript archive refers, those of a frozen module for example; NULL in
  * other formats. */
 const record *saved_file_constants(const saved_file *file);
+
+/* What a safetensors file says of itself, a dict of strings by strings, or what an index of several does, a dict of anything.
+ * NULL where there is none. */
+const record *saved_file_metadata(const saved_file *file);
 
 saved_format saved_file_format(const saved_file *file);
 

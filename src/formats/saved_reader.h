@@ -15,11 +15,17 @@ struct saved_file {
     file_map *map;
     size_t memory_limit; /* that the caller has set; 0 for none */
     record_pool *pool;
-    const record *root, *constants;
+    const record *root, *constants, *metadata;
+    bool by_path;       /* its map's path is a path: files beside it can be found */
+    saved_file **parts; /* the files that hold what this one names */
+    size_t part_count;
 };
 
 /* Sets file->pool, with what it grants at first and the caller's limit. */
 ct_status saved_file_new_pool(saved_file *file, size_t granted);
+
+/* Opens a file that must be of one format, for a reader of files that name others. */
+ct_status saved_file_open_format(saved_file **out, const char *path, saved_format format, size_t memory_limit);
 
 /* The zip format of torch.save, and those that are built on it: sets file->format, too. */
 ct_status pt_zip_read(saved_file *file);
@@ -28,5 +34,11 @@ ct_status pt_zip_read(saved_file *file);
  * reader. */
 bool pt_stream_recognise(const unsigned char *bytes, size_t size);
 ct_status pt_stream_read(saved_file *file);
+
+/* safetensors, and the index of several files of it. */
+bool safetensors_recognise(const unsigned char *bytes, size_t size);
+ct_status safetensors_read(saved_file *file);
+bool safetensors_shards_recognise(const unsigned char *bytes, size_t size);
+ct_status safetensors_shards_read(saved_file *file);
 
 #endif
