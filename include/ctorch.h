@@ -62,7 +62,7 @@
 #include <ctorch/module_dict.h> /* ModuleDict */
 #include <ctorch/parameters.h>  /* ParameterList and ParameterDict */
 
-#include <ctorch/checkpoint.h> /* what torch.save wrote */
+#include <ctorch/checkpoint.h> /* files of torch.save and safetensors, both ways */
 #include <ctorch/optim.h>      /* training */
 
 #include <ctorch/parametrize.h> /* weight_norm, spectral_norm, orthogonal: parameters computed from others */

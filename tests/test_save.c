@@ -147,9 +147,14 @@ static void save_values(void)
     ct_value ordered[CT_OBJECT_PARTS] = {[CT_OBJECT_CALLABLE] = text_of(CT_VALUE_GLOBAL, "collections.OrderedDict"),
                                          [CT_OBJECT_DICT] = ct_value_dict(CT_ARGS(ct_arg("a", 1))),
                                          [CT_OBJECT_STATE] = ct_value_dict(CT_ARGS(ct_arg("extra", "more")))};
+    ct_value module[] = {
+        ct_arg("in_features", 7),
+        ct_arg("_parameters",
+               ct_value_dict(CT_ARGS(ct_arg("weight", ct_ones(CT_DIMS(1, 7), CT_FLOAT32, .requires_grad = true)))))};
+    ct_value nul = {.kind = CT_VALUE_STRING, .n = 3, .as.string = "a\0b"};
     ct_value made[CT_OBJECT_PARTS] = {[CT_OBJECT_CALLABLE] = text_of(CT_VALUE_GLOBAL, "torch.nn.modules.linear.Linear"),
                                       [CT_OBJECT_KWARGS] = ct_value_dict(NULL, 0),
-                                      [CT_OBJECT_STATE] = ct_value_dict(CT_ARGS(ct_arg("in_features", 7)))};
+                                      [CT_OBJECT_STATE] = ct_value_dict(module, COUNT(module))};
     ct_value keywords[CT_OBJECT_PARTS] = {[CT_OBJECT_CALLABLE] = text_of(CT_VALUE_GLOBAL, "inspect.Parameter"),
                                           [CT_OBJECT_ARGS] = ct_value_tuple(CT_ARGS("name", 1)),
                                           [CT_OBJECT_KWARGS] = ct_value_dict(CT_ARGS(ct_arg("default", 5)))};
@@ -177,6 +182,7 @@ static void save_values(void)
         ct_arg("complex", ct_value_complex(1, -2)),
         ct_arg("text", "größe\n\""),
         ct_arg("empty", ""),
+        ct_arg("nul", nul),
         ct_arg("numbers", ct_value_list(numbers, COUNT(numbers))),
         ct_arg("reals", ct_value_reals(CT_REALS(1.5, -0.0, INFINITY))),
         ct_arg("truths", ct_value_bools((bool[]){true, false}, 2)),
@@ -329,6 +335,8 @@ START_TEST(what_cannot_be_written_is_named_by_its_place)
     ct_scope *scope = ct_scope_begin();
     static ct_value levels[1002];
     ct_value parts[CT_OBJECT_PARTS] = {[CT_OBJECT_CALLABLE] = text_of(CT_VALUE_GLOBAL, "Linear")};
+    ct_value lost[CT_OBJECT_PARTS] = {[CT_OBJECT_CALLABLE] = text_of(CT_VALUE_GLOBAL, "torch.Tensor"),
+                                      [CT_OBJECT_KWARGS] = ct_value_dict(CT_ARGS(ct_arg("dtype", "torch.uint16")))};
     ct_tensor *x = ct_ones(CT_DIMS(2), CT_FLOAT32);
     ct_value same[] = {ct_value_tensor(x), ct_value_tensor(ct_view_dtype(x, CT_INT32))};
     const struct {
@@ -347,6 +355,7 @@ START_TEST(what_cannot_be_written_is_named_by_its_place)
         {text_of(CT_VALUE_GLOBAL, "Linear"), CT_ERROR_VALUE, "a.b[1] is a class whose name"},
         {text_of(CT_VALUE_GLOBAL, "torch.a\nb"), CT_ERROR_VALUE, "a.b[1] is a class whose name"},
         {object_of(parts), CT_ERROR_VALUE, "a.b[1] is a class whose name"},
+        {object_of(lost), CT_ERROR_NOT_IMPLEMENTED, "a.b[1] is a tensor that this libtorch could not hold"},
         {sequence_of(CT_VALUE_OBJECT, parts, 1), CT_ERROR_VALUE, "a.b[1] is an object without its parts"},
         {sequence_of(CT_VALUE_LIST, NULL, 1), CT_ERROR_VALUE, "a.b[1] has items"},
         {nested(levels, COUNT(levels)), CT_ERROR_VALUE, "nested more than 1000 deep"},

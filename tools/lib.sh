@@ -7,6 +7,10 @@ source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # libtorch alone would come with the reference BLAS, which is an order of magnitude slower than OpenBLAS.
 build_packages=(gcc g++ cmake ninja-build ccache libtorch-dev libopenblas0-pthread)
 test_packages=(check pkg-config python3 python3-torch)
+# The reference reader of safetensors, which older releases do not have.
+if [ -n "$(apt-cache pkgnames python3-safetensors 2> /dev/null || true)" ]; then
+    test_packages+=(python3-safetensors)
+fi
 
 export CCACHE_BASEDIR=$source_dir CCACHE_NOHASHDIR=1
 # Without these ccache does not touch a file that uses a precompiled header.

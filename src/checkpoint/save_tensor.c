@@ -150,6 +150,12 @@ static const ct_tensor *plain(const ct_tensor *x)
     return ct_is_neg(x) ? ct_resolve_neg(x) : x;
 }
 
+/* A module's parameters are nn.Parameters, which no tensor tells of itself. */
+static bool is_parameter(const save_place *at)
+{
+    return at && at->up && at->up->name && strcmp(at->up->name, "_parameters") == 0;
+}
+
 void save_tensor(save_state *s, const ct_tensor *given, const save_place *at)
 {
     pickle_identity identity = {.address = (const void *)ct_tensor_id(given), .kind = SAVE_TENSOR};
@@ -170,5 +176,6 @@ void save_tensor(save_state *s, const ct_tensor *given, const save_place *at)
     if (scope_failure() != CT_OK)
         return;
     image.requires_grad = ct_tensor_requires_grad(given);
+    image.is_parameter = is_parameter(at);
     pt_write_tensor(s->out, &image, identity);
 }

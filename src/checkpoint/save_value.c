@@ -164,7 +164,6 @@ static void save_global(save_state *s, const char *name)
     free(module);
 }
 
-/* A part that may be None, with what is inside it counted. */
 static void save_object_items(save_state *s, const ct_value *part, const save_place *at)
 {
     pickle_writer *p = pt_writer_pickle(s->out);
@@ -179,6 +178,14 @@ static void save_object_items(save_state *s, const ct_value *part, const save_pl
     pickle_end_items(p, part->n, keyed);
 }
 
+/* What stands for a tensor that could not be made from a file (value.h). */
+static bool is_lost_tensor(const ct_value *object)
+{
+    const ct_value *callable = &object->as.values[CT_OBJECT_CALLABLE];
+    return callable->kind == CT_VALUE_GLOBAL && strcmp(callable->as.string, "torch.Tensor") == 0 &&
+           object->as.values[CT_OBJECT_KWARGS].n > 0;
+}
+
 /* An object is called into being, or, where there are keywords, if only an empty dict of them, made by its class's
  * __new__. */
 static void save_object(save_state *s, const ct_value *v, const save_place *at)
@@ -186,6 +193,10 @@ static void save_object(save_state *s, const ct_value *v, const save_place *at)
     pickle_writer *p = pt_writer_pickle(s->out);
     const ct_value *parts = v->as.values, *args = &parts[CT_OBJECT_ARGS], *kwargs = &parts[CT_OBJECT_KWARGS];
     ct_value none = ct_value_tuple(NULL, 0);
+    if (is_lost_tensor(v)) {
+        save_fail(s, at, CT_ERROR_NOT_IMPLEMENTED, "is a tensor that this libtorch could not hold when it was read");
+        return;
+    }
     save_value(s, &parts[CT_OBJECT_CALLABLE], at);
     save_value(s, args->kind == CT_VALUE_NONE ? &none : args, at);
     if (kwargs->kind == CT_VALUE_NONE) {
@@ -281,8 +292,8 @@ static void save_any(save_state *s, const ct_value *v, const save_place *at)
 {
     pickle_writer *p = pt_writer_pickle(s->out);
     switch (v->kind) {
-    case CT_VALUE_STRING:
-        pickle_write_text(p, v->as.string);
+    case CT_VALUE_STRING: /* with a size, one that may hold NULs */
+        pickle_write_string(p, v->as.string, v->n ? v->n : strlen(v->as.string));
         break;
     case CT_VALUE_GLOBAL:
         save_global(s, v->as.string);

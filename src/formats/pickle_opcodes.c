@@ -377,9 +377,12 @@ static ct_status op_reduce(pickle_vm *vm)
 
 static ct_status op_newobj(pickle_vm *vm)
 {
-    record *callable, *args;
+    record *callable, *args, *kwargs;
     ct_status status = pop_call(vm, &callable, &args);
-    return status == CT_OK ? vm_push(vm, record_new_object(vm->pool, callable, args, NULL)) : status;
+    if (status != CT_OK)
+        return status;
+    kwargs = record_new(vm->pool, RECORD_DICT);
+    return kwargs ? vm_push(vm, record_new_object(vm->pool, callable, args, kwargs)) : ct_error_code();
 }
 
 static ct_status op_newobj_ex(pickle_vm *vm)

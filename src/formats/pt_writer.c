@@ -254,14 +254,36 @@ static void write_sparse(pt_writer *w, const pt_image *image, pickle_identity id
     pickle_write_call(p, identity);
 }
 
-void pt_write_tensor(pt_writer *w, const pt_image *image, pickle_identity identity)
+static void write_plain(pt_writer *w, const pt_image *image, pickle_identity identity)
 {
-    if (pickle_write_shared(w->pickle, identity))
-        return;
     if (image->layout == CT_STRIDED)
         write_strided(w, image, identity);
     else
         write_sparse(w, image, identity);
+}
+
+/* The tensor in a parameter requires no gradient; the parameter does. */
+static void write_parameter(pt_writer *w, const pt_image *image, pickle_identity identity)
+{
+    pickle_writer *p = w->pickle;
+    pt_image inner = *image;
+    inner.requires_grad = false;
+    pickle_write_global(p, "torch._utils", "_rebuild_parameter");
+    write_plain(w, &inner, NOBODY);
+    pickle_write_bool(p, image->requires_grad);
+    write_hooks(p);
+    pickle_end_tuple(p, 3, NOBODY);
+    pickle_write_call(p, identity);
+}
+
+void pt_write_tensor(pt_writer *w, const pt_image *image, pickle_identity identity)
+{
+    if (pickle_write_shared(w->pickle, identity))
+        return;
+    if (image->is_parameter)
+        write_parameter(w, image, identity);
+    else
+        write_plain(w, image, identity);
 }
 
 /* ---- the archive ---- */

@@ -21,7 +21,7 @@ typedef struct pt_image {
     ct_layout layout;
     const int64_t *shape;
     size_t ndim;
-    bool requires_grad;
+    bool requires_grad, is_parameter; /* the latter: an nn.Parameter */
 
     /* Of a strided one: where its elements lie in its storage, in elements. */
     size_t storage; /* pt_writer_storage's number */

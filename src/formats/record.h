@@ -41,7 +41,7 @@ typedef struct record_pair {
 typedef struct record_object {
     record *callable;
     record *args;   /* a tuple */
-    record *kwargs; /* a dict; NULL when there are none */
+    record *kwargs; /* a dict; NULL when there are none. Of what a class's __new__ made, without __init__, never NULL */
     record *list;   /* a list, what was appended; NULL when nothing was */
     record *dict;   /* a dict, what was set by key; NULL when nothing was */
 } record_object;

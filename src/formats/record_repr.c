@@ -95,7 +95,8 @@ static void add_pairs(printer *p, const record *r, size_t depth)
 /* Name(arguments), followed by what was put into it. */
 static void add_object(printer *p, const record *r, size_t depth)
 {
-    const record *parts[] = {r->object->kwargs, r->object->list, r->object->dict, r->state};
+    const record *kwargs = r->object->kwargs && r->object->kwargs->dict.count ? r->object->kwargs : NULL;
+    const record *parts[] = {kwargs, r->object->list, r->object->dict, r->state};
     add_record(p, r->object->callable, depth);
     add_items(p, "(", r->object->args, ")", depth);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

@@ -51,6 +51,7 @@ VALUES = {
     "double *": "reals",
     "ct_op *": "op",
     "ct_value *": "values",
+    "ct_value": "values[0]",
     "int64_t *": "numbers",
     "void *": "data",
     "int64_t": "1",

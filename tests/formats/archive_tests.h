@@ -68,7 +68,7 @@ static const struct {
     GOOD("ccollections\nOrderedDict\n](NK\1la\x85R.", "{None: 1}"),
     GOOD("ccollections\nOrderedDict\n](Nla\x85R.", "collections.OrderedDict([[None]])"),
     GOOD("ca\nB\n)\x81NaK\1K\2sNb.", "a.B() [None] {1: 2} None"),
-    GOOD("ca\nB\n(K\1t}\x92.", "a.B(1) {}"),
+    GOOD("ca\nB\n(K\1t}\x92.", "a.B(1)"),
     GOOD("c_codecs\nencode\nX\1\0\0\0aX\4\0\0\0utf8\x86R.", "_codecs.encode('a', 'utf8')"),
     GOOD("c__builtin__\nbytearray\nX\2\0\0\0\303\277X\7\0\0\0latin-1\x86R.", "b'\\xff'"),
     GOOD("ctorch._utils\n_rebuild_tensor\n(" STORAGE "K\1K\2\x85K\1\x85tR.", "Tensor(torch.float32, (2,))"),
@@ -301,6 +301,30 @@ START_TEST(says_what_a_file_is)
 }
 END_TEST
 
+START_TEST(finds_extra_files)
+{
+    archive *a = begin_archive("}.", 2);
+    archive_add(a, "a/extra/notes", "trained", 7, 1);
+    archive_add(a, "a/extra/damaged", "x", 1, 1);
+    a->entries[a->count - 1].crc ^= 1;
+    archive_add(a, "a/b/extra/deeper", "", 0, 1);
+    saved_file *file;
+    open_good(&file, a);
+    const unsigned char *bytes;
+    size_t size;
+    ck_assert_int_eq(saved_file_extra(file, "notes", &bytes, &size), CT_OK);
+    ck_assert_uint_eq(size, 7);
+    ck_assert_mem_eq(bytes, "trained", 7);
+    assert_failure(saved_file_extra(file, "none", &bytes, &size), CT_ERROR_KEY, "m.pt: has no extra file 'none'");
+    assert_failure(saved_file_extra(file, "deeper", &bytes, &size), CT_ERROR_KEY, "no extra file 'deeper'");
+    assert_failure(saved_file_extra(file, "damaged", &bytes, &size), CT_ERROR_FORMAT, "damaged");
+    saved_file_release(file);
+    ck_assert_int_eq(saved_file_open_bytes(&file, "\2\0\0\0\0\0\0\0{}", 10, "m"), CT_OK);
+    assert_failure(saved_file_extra(file, "notes", &bytes, &size), CT_ERROR_KEY, "it is no zip archive");
+    saved_file_release(file);
+}
+END_TEST
+
 /* ---- archives of other tools ---- */
 
 START_TEST(reads_sizes_in_zip64_fields)
@@ -368,6 +392,7 @@ static void add_archives(Suite *suite)
     tcase_add_test(c, refuses_nesting_and_growth_without_bound);
     tcase_add_test(c, refuses_copies_without_bound);
     tcase_add_test(c, says_what_a_file_is);
+    tcase_add_test(c, finds_extra_files);
 }
 
 #endif

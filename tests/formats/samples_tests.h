@@ -149,6 +149,7 @@ START_TEST(reads_a_module_without_its_code)
     const record *net = saved_file_root(file);
     ck_assert_int_eq(net->kind, RECORD_OBJECT);
     ck_assert(record_is_global(net->object->callable, "torch.nn.modules.container", "Sequential"));
+    ck_assert_ptr_nonnull(net->object->kwargs); /* made by __new__, not called */
     const record *block = get(record_attribute(net, "_modules"), "0");
     ck_assert(record_is_global(block->object->callable, "__main__", "DenseBlock"));
     int64_t growth_rate;

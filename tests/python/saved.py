@@ -78,7 +78,7 @@ def check_state():
 def check_values():
     read = load("values.pt", weights_only=False)
     expected = {
-        "none": None, "epoch": 3, "loss": 0.125, "done": True, "complex": 1 - 2j, "text": "größe\n\"", "empty": "",
+        "none": None, "epoch": 3, "loss": 0.125, "done": True, "complex": 1 - 2j, "text": "größe\n\"", "empty": "", "nul": "a\0b",
         "numbers": [0, -1, 255, 256, 65535, 65536, -(2**31), 2**31, 2**63 - 1, -(2**63), 2**63, -(2**64), 2**70 + 1,
                     2**2100],
         "reals": [1.5, -0.0, float("inf")], "truths": [True, False], "texts": ["a", "b", "a"],
@@ -92,6 +92,7 @@ def check_values():
         assert type(read[name]) is type(value) and repr(read[name]) == repr(value), (name, read[name])
     assert read["object"] == collections.OrderedDict(a=1) and read["object"].extra == "more"
     assert isinstance(read["made"], torch.nn.Linear) and read["made"].in_features == 7
+    assert isinstance(read["made"].weight, torch.nn.Parameter) and read["made"].weight.requires_grad
     assert isinstance(read["keywords"], inspect.Parameter)
 
 
