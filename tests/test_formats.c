@@ -8,6 +8,7 @@
 #include "formats/opening_tests.h"
 #include "formats/samples_tests.h"
 #include "formats/safetensors_tests.h"
+#include "formats/writer_tests.h"
 
 #include <stdarg.h>
 
@@ -43,6 +44,7 @@ static int run_committed(const char *data)
     add_kinds(suite);
     add_openings(suite);
     add_safetensors(suite);
+    add_writers(suite);
     add_module_texts(suite);
     printf("%zu damaged or hostile files are tried\n", count_hostile());
     fflush(stdout); /* the tests run in forks, which would print it again */

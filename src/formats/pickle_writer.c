@@ -74,16 +74,16 @@ static void get(pickle_writer *w, uint32_t index)
 }
 
 /* Puts what was written last into the memo, as Python does with everything that could be met again. */
-static uint32_t put(pickle_writer *w)
+static void put(pickle_writer *w)
 {
-    op_index(w, 'q', 'r', w->next); /* BINPUT, LONG_BINPUT */
-    return w->next++;
+    op_index(w, 'q', 'r', w->next++); /* BINPUT, LONG_BINPUT */
 }
 
 static void remember(pickle_writer *w, const void *key, size_t size)
 {
-    if (!memo_put(&w->memo, key, size, put(w)))
+    if (!memo_put(&w->memo, key, size, w->next))
         w->out.failed = true;
+    put(w); /* behind it, since the key may lie in what put makes grow */
 }
 
 /* An identity as a key, which no key of opcodes equals. */
