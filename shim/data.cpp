@@ -38,8 +38,7 @@ void check_strides(const at::Tensor &self, at::IntArrayRef strides, size_t count
 std::vector<int64_t> strides_of(const at::Tensor &self, size_t count, const ct_array_options &o)
 {
     if (o.order != CT_ROW_MAJOR && o.order != CT_COLUMN_MAJOR)
-        fail(CT_ERROR_VALUE,
-             "order is " + std::to_string(o.order) + "; expected CT_ROW_MAJOR or CT_COLUMN_MAJOR");
+        fail(CT_ERROR_VALUE, "order is " + std::to_string(o.order) + "; expected CT_ROW_MAJOR or CT_COLUMN_MAJOR");
     if (o.strides && o.order != CT_ROW_MAJOR)
         fail(CT_ERROR_VALUE, "order and strides are both given; strides say the order themselves");
     if (o.strides) {
@@ -121,22 +120,14 @@ void set(const at::Tensor &self, at::IntArrayRef index, const at::Scalar &value)
     at::NoGradGuard no_grad;
     at::Tensor place = element(self, index);
     if (value.isComplex() && !self.is_complex())
-        fail(CT_ERROR_TYPE, "the tensor is not complex; it holds " +
-                                std::string(ct_dtype_name(dtype_of(self.scalar_type()))));
+        fail(CT_ERROR_TYPE,
+             "the tensor is not complex; it holds " + std::string(ct_dtype_name(dtype_of(self.scalar_type()))));
     if (!value.isComplex())
         check_fits(self, value);
     place.fill_(value);
 }
 
-// ---- The memory and the layout ----
-
-ct_layout layout_of(at::Layout layout)
-{
-    for (int i = CT_STRIDED; i <= CT_MKLDNN; i++)
-        if (*layout_or_none(static_cast<ct_layout>(i)) == layout)
-            return static_cast<ct_layout>(i);
-    return CT_LAYOUT_NONE;
-}
+// ---- The memory ----
 
 // All of it as bytes, whatever the tensor sees of it.
 at::Tensor bytes_of(const at::Tensor &self)
@@ -177,6 +168,14 @@ void copy_out(const at::Tensor &self, void *buffer, size_t count, ct_dtype dtype
     at::NoGradGuard no_grad;
     at::Tensor plain = self.is_quantized() ? self.int_repr() : self;
     laid_over(buffer, plain, strides).copy_(plain.layout() == at::kStrided ? plain : plain.to_dense());
+}
+
+ct_layout layout_of(at::Layout layout)
+{
+    for (int i = CT_STRIDED; i <= CT_MKLDNN; i++)
+        if (*layout_or_none(static_cast<ct_layout>(i)) == layout)
+            return static_cast<ct_layout>(i);
+    return CT_LAYOUT_NONE;
 }
 
 int64_t whole(const at::Tensor &element)
@@ -270,6 +269,11 @@ ct_tensor *ct_tensor_storage(const ct_tensor *self)
 ct_layout ct_tensor_layout(const ct_tensor *self)
 {
     return guard_or(CT_LAYOUT_NONE, [&] { return layout_of(ARG(self).layout()); });
+}
+
+bool ct_tensor_is_nested(const ct_tensor *self)
+{
+    return guard_or(false, [&] { return ARG(self).is_nested(); });
 }
 
 size_t ct_tensor_id(const ct_tensor *self)

@@ -8,6 +8,9 @@
 
 namespace ct {
 
+// CT_LAYOUT_NONE for a layout that ctorch has no name for.
+ct_layout layout_of(at::Layout layout);
+
 // All elements into a C array.
 void copy_out(const at::Tensor &self, void *buffer, size_t count, ct_dtype dtype, const ct_array_options &o);
 

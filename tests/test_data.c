@@ -96,8 +96,7 @@ START_TEST(refuses_arrays_that_do_not_fit)
     ck_assert_int_eq(ct_tensor_copy_out(x, data, 6, CT_FLOAT32, .strides = ((int64_t[]){4, 1})), CT_ERROR_VALUE);
     ck_assert_error(CT_ERROR_VALUE, "ct_tensor_copy_out: count is 6, but the last element of a tensor of shape (2, 3) "
                                     "with strides (4, 1) lies beyond that");
-    ck_assert_int_eq(ct_tensor_copy_in(x, data, 8, CT_FLOAT32, .strides = ((int64_t[]){INT64_MAX, 1})),
-                     CT_ERROR_VALUE);
+    ck_assert_int_eq(ct_tensor_copy_in(x, data, 8, CT_FLOAT32, .strides = ((int64_t[]){INT64_MAX, 1})), CT_ERROR_VALUE);
     ck_assert_error(CT_ERROR_VALUE, "lies beyond that");
     ck_assert_int_eq(ct_tensor_copy_in(x, data, 8, CT_FLOAT32, .strides = ((int64_t[]){4, -1})), CT_ERROR_VALUE);
     ck_assert_error(CT_ERROR_VALUE, "strides[1] is -1; a stride cannot be negative");
@@ -153,7 +152,7 @@ END_TEST
 
 START_TEST(reads_and_sets_every_type)
 {
-    static const ct_dtype types[] = {CT_UINT8,   CT_INT8,      CT_INT16,     CT_INT32,      CT_INT64,   CT_FLOAT16,
+    static const ct_dtype types[] = {CT_UINT8,   CT_INT8,      CT_INT16,      CT_INT32,    CT_INT64,   CT_FLOAT16,
                                      CT_FLOAT32, CT_COMPLEX64, CT_COMPLEX128, CT_BFLOAT16, CT_FLOAT64, CT_BOOL};
     for (size_t i = 0; i < COUNT(types); i++) {
         ct_tensor *x = ct_zeros(CT_DIMS(3), types[i]);
@@ -253,6 +252,36 @@ START_TEST(counts_bytes)
 }
 END_TEST
 
+/* ---- Layout ---- */
+
+START_TEST(tells_how_its_elements_are_kept)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_tensor *x = ct_eye(4, CT_FLOAT32);
+    ck_assert_int_eq(ct_tensor_layout(x), CT_STRIDED);
+    ck_assert_int_eq(ct_tensor_layout(ct_to_sparse(x)), CT_SPARSE_COO);
+    ck_assert_int_eq(ct_tensor_layout(ct_to_sparse_csr(x)), CT_SPARSE_CSR);
+    ck_assert_int_eq(ct_tensor_layout(ct_to_sparse_csc(x)), CT_SPARSE_CSC);
+    ck_assert_int_eq(ct_tensor_layout(ct_to_sparse_bsr(x, CT_DIMS(2, 2))), CT_SPARSE_BSR);
+    ck_assert_int_eq(ct_tensor_layout(ct_to_sparse_bsc(x, CT_DIMS(2, 2))), CT_SPARSE_BSC);
+    ck_assert_int_eq(ct_tensor_layout(ct_to_mkldnn(x)), CT_MKLDNN);
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
+START_TEST(a_nested_tensor_holds_tensors)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_tensor *x = ct_ones(CT_DIMS(2, 3), CT_FLOAT32), *y = ct_zeros(CT_DIMS(1, 3), CT_FLOAT32);
+    ct_tensor *nested = ct_as_nested_tensor(CT_TENSORS(x, y)), *first = NULL, *second = NULL;
+    ck_assert(ct_tensor_is_nested(nested) && !ct_tensor_is_nested(x));
+    ck_assert_ok(ct_unbind(nested, CT_OUTPUTS(&first, &second)));
+    ck_assert(ct_equal(first, x) && ct_equal(second, y));
+    ck_assert_floats(ct_to_padded_tensor(nested, 5), 1, 1, 1, 1, 1, 1, 0, 0, 0, 5, 5, 5);
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("data");
@@ -273,6 +302,10 @@ int main(void)
 
     TCase *bytes = suite_case(suite, "bytes");
     tcase_add_test(bytes, counts_bytes);
+
+    TCase *layout = suite_case(suite, "layout");
+    tcase_add_test(layout, tells_how_its_elements_are_kept);
+    tcase_add_test(layout, a_nested_tensor_holds_tensors);
 
     return suite_run(suite);
 }

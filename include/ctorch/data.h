@@ -98,6 +98,10 @@ CT_API size_t ct_tensor_id(const ct_tensor *self);
  * Tensor.layout. @since 0.1 */
 CT_API ct_layout ct_tensor_layout(const ct_tensor *self);
 
+/* Whether it holds tensors of different sizes (ct_as_nested_tensor), and so has no shape of its own; false on failure.
+ * Tensor.is_nested. @since 0.1 */
+CT_API bool ct_tensor_is_nested(const ct_tensor *self);
+
 CT_END_DECLS
 
 #endif

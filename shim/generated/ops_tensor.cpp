@@ -293,6 +293,16 @@ ct_tensor *ct_chalf_with(const ct_tensor *self, const ct_memory_format_options *
     return guard([&] { return box(ARG(self).chalf(memory_format_or_none(o.memory_format))); });
 }
 
+ct_tensor *ct_as_nested_tensor_with(ct_tensor *const *list, size_t n, const ct_new_options *options)
+{
+    ct_new_options o = given(options, ct_new_options_default);
+    return guard([&] {
+        return box(leaf(at::_nested_tensor_from_tensor_list(tensors(list, n, "list"), type_or_none(o.dtype),
+                                                            layout_or_none(o.layout), device_or_none(o.device),
+                                                            Optional<bool>(o.pin_memory)), o.requires_grad));
+    });
+}
+
 ct_tensor *ct_to_padded_tensor_with(const ct_tensor *self, double padding, const ct_output_size_options *options)
 {
     ct_output_size_options o = given(options, ct_output_size_options_default);

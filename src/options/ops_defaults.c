@@ -18,6 +18,11 @@
 #include <ctorch/ops/quantized.h>
 #include <ctorch/ops/internal.h>
 
+ct_new_options ct_new_options_default(void)
+{
+    return (ct_new_options){CT_NEW_DEFAULTS};
+}
+
 ct_beta_alpha_options ct_beta_alpha_options_default(void)
 {
     return (ct_beta_alpha_options){CT_BETA_ALPHA_DEFAULTS};
@@ -641,11 +646,6 @@ ct_dims_only_options ct_dims_only_options_default(void)
 ct_linalg_vander_options ct_linalg_vander_options_default(void)
 {
     return (ct_linalg_vander_options){CT_LINALG_VANDER_DEFAULTS};
-}
-
-ct_new_options ct_new_options_default(void)
-{
-    return (ct_new_options){CT_NEW_DEFAULTS};
 }
 
 ct_log_normal_options ct_log_normal_options_default(void)

@@ -59,6 +59,11 @@ static void make_qvolume(void)
     give(ct_quantize_per_tensor(input("f1x2x4x4x4"), 0.1, 5, CT_QUINT8));
 }
 
+static void make_nested(void)
+{
+    give(ct_as_nested_tensor(CT_TENSORS(input("x"), input("row"))));
+}
+
 static void make_dnn(void)
 {
     give(ct_to_mkldnn(input("f2x3")));
@@ -138,6 +143,7 @@ static const operator_input made_inputs[] = {
     {"qrows", make_qrows},
     {"qimage", make_qimage},
     {"qvolume", make_qvolume},
+    {"nested", make_nested},
     {"dnn", make_dnn},
     {"dnn_image", make_dnn_image},
     {"dnn_volume", make_dnn_volume},
@@ -210,7 +216,6 @@ static const char *const uncovered_operators[] = {
     "miopen_depthwise_convolution",
     "miopen_rnn",
     "mm.dtype",
-    "nested_to_padded_tensor",
     "pin_memory",
     "quantized_gru_cell",
     "quantized_lstm_cell",
@@ -218,7 +223,6 @@ static const char *const uncovered_operators[] = {
     "quantized_rnn_tanh_cell",
     "mkldnn_rnn_layer",
     "record_stream",
-    "to_padded_tensor",
 };
 
 #endif

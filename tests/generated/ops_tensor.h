@@ -4,6 +4,16 @@
 #ifndef CTORCH_TESTS_GENERATED_OPS_TENSOR_H
 #define CTORCH_TESTS_GENERATED_OPS_TENSOR_H
 
+static void call_as_nested_tensor(void)
+{
+    give(ct_as_nested_tensor(CT_TENSORS(input("x"), input("row"))));
+}
+
+static void call_as_nested_tensor_case2(void)
+{
+    give(ct_as_nested_tensor(CT_TENSORS(input("x"), input("row")), .dtype = CT_FLOAT32));
+}
+
 static void call_alias(void)
 {
     give(ct_alias(input("x")));
@@ -154,7 +164,7 @@ static void call_item(void)
 
 static void call_nested_to_padded_tensor(void)
 {
-    give(ct_nested_to_padded_tensor(input("x"), 0.5));
+    give(ct_nested_to_padded_tensor(input("nested"), 0.5));
 }
 
 static void call_output_nr(void)
@@ -339,7 +349,12 @@ static void call_to_mkldnn(void)
 
 static void call_to_padded_tensor(void)
 {
-    give(ct_to_padded_tensor(input("x"), 0.5));
+    give(ct_to_padded_tensor(input("nested"), 0.5));
+}
+
+static void call_to_padded_tensor_case2(void)
+{
+    give(ct_to_padded_tensor(input("nested"), 0.5, .output_size = {CT_DIMS(2, 3, 4)}));
 }
 
 static void call_transpose_copy(void)
@@ -402,6 +417,10 @@ static void call_zero_(void)
 }
 
 static const operator_call tensor_calls[] = {
+    {"_nested_tensor_from_tensor_list([x, row])", "_nested_tensor_from_tensor_list", "ct_as_nested_tensor",
+     call_as_nested_tensor},
+    {"_nested_tensor_from_tensor_list([x, row], dtype=float32)", "_nested_tensor_from_tensor_list",
+     "ct_as_nested_tensor", call_as_nested_tensor_case2},
     {"alias(x)", "alias", "ct_alias", call_alias},
     {"alias_copy(x)", "alias_copy", "ct_alias_copy", call_alias_copy},
     {"as_strided_copy(x, [2, 2], [1, 2], storage_offset=1)", "as_strided_copy", "ct_as_strided_copy",
@@ -433,7 +452,7 @@ static const operator_call tensor_calls[] = {
     {"is_set_to(x, x)", "is_set_to", "ct_is_set_to", call_is_set_to},
     {"is_signed(x)", "is_signed", "ct_is_signed", call_is_signed},
     {"item(one)", "item", "ct_item", call_item},
-    {"nested_to_padded_tensor(x, 0.5)", "nested_to_padded_tensor", "ct_nested_to_padded_tensor",
+    {"nested_to_padded_tensor(nested, 0.5)", "nested_to_padded_tensor", "ct_nested_to_padded_tensor",
      call_nested_to_padded_tensor},
     {"output_nr(x)", "output_nr", "ct_output_nr", call_output_nr},
     {"permute_copy(d2x3x4, [2, 0, 1])", "permute_copy", "ct_permute_copy", call_permute_copy},
@@ -472,7 +491,9 @@ static const operator_call tensor_calls[] = {
     {"to.dtype(x, float32, copy=True)", "to.dtype", "ct_to_dtype", call_to_dtype},
     {"to.other(x, i)", "to.other", "ct_to_other", call_to_other},
     {"to_mkldnn(f2x3)", "to_mkldnn", "ct_to_mkldnn", call_to_mkldnn},
-    {"to_padded_tensor(x, 0.5)", "to_padded_tensor", "ct_to_padded_tensor", call_to_padded_tensor},
+    {"to_padded_tensor(nested, 0.5)", "to_padded_tensor", "ct_to_padded_tensor", call_to_padded_tensor},
+    {"to_padded_tensor(nested, 0.5, output_size=[2, 3, 4])", "to_padded_tensor", "ct_to_padded_tensor",
+     call_to_padded_tensor_case2},
     {"transpose_copy.int(d2x3x4, 0, 2)", "transpose_copy.int", "ct_transpose_copy", call_transpose_copy},
     {"type_as(x, i)", "type_as", "ct_type_as", call_type_as},
     {"unbind_copy.int(x, dim=1)", "unbind_copy.int", "ct_unbind_copy", call_unbind_copy},

@@ -110,10 +110,12 @@ def results_of(case, operators, names):
 
 def plain(value):
     """(a letter that says what the result is, a dense tensor that holds it): a number, a truth or an element type (v),
-    a tensor that is quantized (q), not dense (s), complex of half precision (h), or any other (t)."""
+    a tensor that is nested (n), quantized (q), not dense (s), complex of half precision (h), or any other (t)."""
     if not isinstance(value, torch.Tensor):
         return "v", torch.tensor(value, dtype=torch.float64 if isinstance(value, float) else None)
     value = value.detach()
+    if value.is_nested:
+        return "n", torch.ops.aten.to_padded_tensor(value, 0)
     if value.is_quantized:
         return "q", value.dequantize()
     if value.layout != torch.strided:

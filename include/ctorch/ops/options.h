@@ -9,6 +9,16 @@
 
 CT_BEGIN_DECLS
 
+typedef struct ct_new_options {
+    ct_dtype dtype;
+    ct_layout layout;
+    const char *device;
+    bool pin_memory;
+    bool requires_grad;
+} ct_new_options;
+CT_API ct_new_options ct_new_options_default(void);
+#define CT_NEW_DEFAULTS .requires_grad = false
+
 typedef struct ct_beta_alpha_options {
     ct_scalar beta;
     ct_scalar alpha;
@@ -353,16 +363,6 @@ typedef struct ct_dims_only_options {
 } ct_dims_only_options;
 CT_API ct_dims_only_options ct_dims_only_options_default(void);
 #define CT_DIMS_ONLY_DEFAULTS .dims = {NULL}
-
-typedef struct ct_new_options {
-    ct_dtype dtype;
-    ct_layout layout;
-    const char *device;
-    bool pin_memory;
-    bool requires_grad;
-} ct_new_options;
-CT_API ct_new_options ct_new_options_default(void);
-#define CT_NEW_DEFAULTS .requires_grad = false
 
 typedef struct ct_eps_options {
     double eps; /* NAN: None */

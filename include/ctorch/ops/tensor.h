@@ -295,6 +295,15 @@ CT_API ct_tensor *ct_chalf_with(const ct_tensor *self, const ct_memory_format_op
 #define CT_CHALF_(self, ...)                                                                                           \
     CT_KEYWORDS_(ct_chalf_with(self, &(ct_memory_format_options){CT_MEMORY_FORMAT_DEFAULTS, __VA_ARGS__}))
 
+/* The nested tensor of a list: tensors of the same number of dimensions and of different sizes in one.
+ * torch.nested.as_nested_tensor. @since 0.1
+ * aten::_nested_tensor_from_tensor_list(Tensor[] list, ScalarType? dtype=None, Layout? layout=None, Device?
+ * device=None, bool? pin_memory=None) -> Tensor */
+CT_API ct_tensor *ct_as_nested_tensor_with(ct_tensor *const *list, size_t n, const ct_new_options *options);
+#define ct_as_nested_tensor(...) CT_AS_NESTED_TENSOR_(__VA_ARGS__, )
+#define CT_AS_NESTED_TENSOR_(list, n, ...)                                                                             \
+    CT_KEYWORDS_(ct_as_nested_tensor_with(list, n, &(ct_new_options){CT_NEW_DEFAULTS, __VA_ARGS__}))
+
 /* A nested tensor as an ordinary one, with padding where it has no elements. Tensor.to_padded_tensor. @since 0.1
  * aten::to_padded_tensor(Tensor self, float padding, SymInt[]? output_size=None) -> Tensor */
 CT_API ct_tensor *ct_to_padded_tensor_with(const ct_tensor *self, double padding,
