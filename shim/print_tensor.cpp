@@ -4,6 +4,8 @@
 #include "print_tensor.hpp"
 
 #include "checks.hpp"
+#include "data.hpp"
+#include "value.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -104,9 +106,12 @@ Cells real_cells(const at::Tensor &elements, const Options &options)
 Cells whole_cells(const at::Tensor &elements)
 {
     bool truth = elements.scalar_type() == at::kBool;
+    bool wide = dtype_of(elements.scalar_type()) == CT_UINT64; // its numbers do not all fit an int64_t
     Cells cells;
     for (int64_t value : values<int64_t>(elements)) {
-        cells.texts.push_back(!truth ? std::to_string(value) : value ? "True" : "False");
+        cells.texts.push_back(truth  ? value ? "True" : "False"
+                              : wide ? std::to_string(static_cast<uint64_t>(value))
+                                     : std::to_string(value));
         cells.width = std::max(cells.width, cells.texts.back().size());
     }
     align(cells);
@@ -224,20 +229,60 @@ std::string part(const std::string &name, const at::Tensor &x, int64_t indent, c
     return head + block(x, indent + static_cast<int64_t>(head.size()), options) + size + ")";
 }
 
+using Parts = std::vector<std::pair<std::string, at::Tensor>>;
+
+std::string parts_of(const Parts &parts, int64_t indent, const Options &options)
+{
+    std::vector<std::string> texts;
+    for (const auto &[name, x] : parts)
+        texts.push_back(part(name, x, indent, options));
+    return joined(texts, ",\n" + std::string(indent, ' '));
+}
+
 std::string contents(const at::Tensor &x, int64_t indent, const Options &options)
 {
-    if (x.is_sparse())
-        return part("indices", x._indices(), indent, options) + ",\n" + std::string(indent, ' ') +
-               part("values", x._values(), indent, options);
-    return x.is_meta() ? "..." : block(x, indent, options);
+    switch (layout_of(x.layout())) {
+    case CT_SPARSE_COO:
+        return parts_of({{"indices", x._indices()}, {"values", x._values()}}, indent, options);
+    case CT_SPARSE_CSR:
+    case CT_SPARSE_BSR:
+        return parts_of({{"crow_indices", x.crow_indices()}, {"col_indices", x.col_indices()}, {"values", x.values()}},
+                        indent, options);
+    case CT_SPARSE_CSC:
+    case CT_SPARSE_BSC:
+        return parts_of({{"ccol_indices", x.ccol_indices()}, {"row_indices", x.row_indices()}, {"values", x.values()}},
+                        indent, options);
+    case CT_MKLDNN:
+        return block(x.to_dense(), indent, options);
+    default:
+        return x.is_meta() ? "..." : block(x.is_quantized() ? x.dequantize() : x, indent, options);
+    }
+}
+
+// The tensors that a nested one holds, each two columns further to the right.
+std::string nested_contents(const at::Tensor &x, const Options &options)
+{
+    std::string text;
+    for (const at::Tensor &each : x.unbind()) {
+        text += text.empty() ? "\n  " : ",\n  ";
+        for (char c : repr(each, options))
+            text += c == '\n' ? "\n  " : std::string(1, c);
+    }
+    return "[" + text + "\n]";
 }
 
 // ---- What the printed elements do not tell ----
 
+bool has_indices(const at::Tensor &self)
+{
+    ct_layout layout = layout_of(self.layout());
+    return layout >= CT_SPARSE_COO && layout <= CT_SPARSE_BSC;
+}
+
 // Whether the brackets show the shape: without elements only [] does, for one dimension.
 bool tells_shape(const at::Tensor &self, const Options &options)
 {
-    if (self.is_meta() || self.is_sparse())
+    if (self.is_meta() || has_indices(self) || self.is_quantized())
         return false;
     return self.numel() == 0 ? self.dim() == 1 : options.edgeitems > 0;
 }
@@ -248,7 +293,7 @@ bool tells_type(const at::Tensor &self)
     at::ScalarType type = self.scalar_type();
     at::ScalarType real = c10::get_default_dtype_as_scalartype();
     at::ScalarType complex = real == at::kDouble ? at::kComplexDouble : at::kComplexFloat;
-    bool has_elements = !self.is_meta() && (self.numel() > 0 || self.is_sparse());
+    bool has_elements = !self.is_meta() && (self.numel() > 0 || has_indices(self));
     return type == real || (has_elements && (type == complex || type == at::kLong || type == at::kBool));
 }
 
@@ -264,19 +309,46 @@ std::string history(const at::Tensor &self)
     }
 }
 
+// How whole numbers stand for the real ones that are printed.
+std::vector<std::string> scheme(const at::Tensor &self, const Options &options)
+{
+    at::QScheme scheme = self.qscheme();
+    std::string name = "quantization_scheme=torch." + at::toString(scheme);
+    if (scheme == at::kPerTensorAffine || scheme == at::kPerTensorSymmetric)
+        return {name, "scale=" + repr(self.q_scale()), "zero_point=" + std::to_string(self.q_zero_point())};
+    return {name, "scale=" + repr(self.q_per_channel_scales(), options),
+            "zero_point=" + repr(self.q_per_channel_zero_points(), options),
+            "axis=" + std::to_string(self.q_per_channel_axis())};
+}
+
+// What is said of a tensor that is not nested.
+std::vector<std::string> description(const at::Tensor &self, const Options &options)
+{
+    static const char *const layouts[] = {"sparse_coo", "sparse_csr", "sparse_csc",
+                                          "sparse_bsr", "sparse_bsc", "_mkldnn"};
+    std::vector<std::string> result;
+    if (!tells_shape(self, options))
+        result.push_back("size=" + tuple_text(self.sizes()));
+    if (has_indices(self))
+        result.push_back("nnz=" + std::to_string(self._nnz()));
+    if (!tells_type(self))
+        result.push_back("dtype=" + std::string(ct_dtype_name(dtype_of(self.scalar_type()))));
+    if (self.is_quantized())
+        for (const std::string &each : scheme(self, options))
+            result.push_back(each);
+    if (ct_layout layout = layout_of(self.layout()); layout >= CT_SPARSE_COO)
+        result.push_back(std::string("layout=torch.") + layouts[layout - CT_SPARSE_COO]);
+    return result;
+}
+
 std::vector<std::string> suffixes(const at::Tensor &self, const Options &options)
 {
     std::vector<std::string> result;
     if (!self.is_cpu())
         result.push_back("device='" + self.device().str() + "'");
-    if (!tells_shape(self, options))
-        result.push_back("size=" + tuple_text(self.sizes()));
-    if (self.is_sparse())
-        result.push_back("nnz=" + std::to_string(self._nnz()));
-    if (!tells_type(self))
-        result.push_back("dtype=" + std::string(ct_dtype_name(dtype_of(self.scalar_type()))));
-    if (self.is_sparse())
-        result.push_back("layout=torch.sparse_coo");
+    if (!self.is_nested())
+        for (const std::string &each : description(self, options))
+            result.push_back(each);
     if (std::string name = history(self); !name.empty())
         result.push_back("grad_fn=<" + name + ">");
     else if (self.requires_grad())
@@ -301,9 +373,9 @@ std::string repr(const at::Tensor &self, const Options &options)
 {
     check(options);
     at::NoGradGuard no_grad;
-    std::string text = "tensor(";
+    std::string text = self.is_nested() ? "nested_tensor(" : "tensor(";
     int64_t indent = static_cast<int64_t>(text.size());
-    text += contents(self.detach(), indent, options);
+    text += self.is_nested() ? nested_contents(self, options) : contents(self.detach(), indent, options);
     // Python counts one column more than there is, two in the first line (there npos is the -1 of Python's rfind).
     size_t column = text.size() - text.rfind('\n') + 1;
     bool first_breaks = self.is_sparse();

@@ -125,9 +125,8 @@ ct_tensor *ct_full_with(const int64_t *dims, size_t n, ct_scalar value, ct_dtype
                         const ct_factory_options *options)
 {
     ct_factory_options o = given(options);
-    return guard([&] {
-        return box(leaf(at::full(shape(dims, n), scalar(value), ct::options(dtype, o)), o.requires_grad));
-    });
+    return guard(
+        [&] { return box(leaf(at::full(shape(dims, n), scalar(value), ct::options(dtype, o)), o.requires_grad)); });
 }
 
 ct_tensor *ct_arange_with(ct_scalar start, ct_scalar end, ct_scalar step, ct_dtype dtype,
@@ -273,9 +272,9 @@ ct_tensor *ct_tensor_to_with(const ct_tensor *self, const ct_to_options *options
     return guard([&] { return box(converted(ARG(self), given(options))); });
 }
 
-ct_status ct_tensor_print(const ct_tensor *self)
+ct_status ct_tensor_print_with(const ct_tensor *self, const ct_tensor_print_options *options)
 {
-    return guard([&] { std::cout << repr(ARG(self), ct_tensor_print_options_default()) << std::endl; });
+    return guard([&] { std::cout << repr(ARG(self), given(options, ct_tensor_print_options_default())) << std::endl; });
 }
 
 const char *ct_tensor_to_string_with(const ct_tensor *self, const ct_tensor_print_options *options)

@@ -65,6 +65,54 @@ static ct_tensor *sparse_grad(const ct_tensor *x)
     return ct_tensor_grad(ct_module_parameter(layer, "weight"));
 }
 
+static ct_tensor *coo(const ct_tensor *x)
+{
+    return ct_to_sparse(x);
+}
+
+static ct_tensor *csr(const ct_tensor *x)
+{
+    return ct_to_sparse_csr(x);
+}
+
+static ct_tensor *csc(const ct_tensor *x)
+{
+    return ct_to_sparse_csc(x);
+}
+
+static ct_tensor *bsr(const ct_tensor *x)
+{
+    return ct_to_sparse_bsr(x, CT_DIMS(2, 2));
+}
+
+static ct_tensor *bsc(const ct_tensor *x)
+{
+    return ct_to_sparse_bsc(x, CT_DIMS(2, 2));
+}
+
+static ct_tensor *mkldnn(const ct_tensor *x)
+{
+    return ct_to_mkldnn(x);
+}
+
+static ct_tensor *quantized(const ct_tensor *x)
+{
+    return ct_quantize_per_tensor(x, 0.1, 10, CT_QUINT8);
+}
+
+static ct_tensor *quantized_channels(const ct_tensor *x)
+{
+    int64_t n = ct_tensor_size(x, 0);
+    ct_tensor *scales = ct_div_scalar(ct_arange(1, n + 1, 1, CT_FLOAT32), 16);
+    return ct_quantize_per_channel(x, scales, ct_arange(0, n, 1, CT_INT64), 0, CT_QINT8);
+}
+
+static ct_tensor *nested(const ct_tensor *x)
+{
+    ct_tensor *all = ct_tensor_share(x);
+    return ct_as_nested_tensor(CT_TENSORS(all, ct_at(x, ":1")));
+}
+
 /* What is made of a saved tensor before it is printed: the STEPS of python/tensor_print.py. */
 static const struct {
     const char *name;
@@ -78,7 +126,16 @@ static const struct {
              {"view_changed", view_changed},
              {"changed_view", changed_view},
              {"changed_in_no_grad", changed_in_no_grad},
-             {"sparse_grad", sparse_grad}};
+             {"sparse_grad", sparse_grad},
+             {"coo", coo},
+             {"csr", csr},
+             {"csc", csc},
+             {"bsr", bsr},
+             {"bsc", bsc},
+             {"mkldnn", mkldnn},
+             {"quantized", quantized},
+             {"quantized_channels", quantized_channels},
+             {"nested", nested}};
 
 /* A case "relu.3x3" begins with its step; one without a dot has none. */
 static ct_tensor *tensor_of(ct_dict *saved, const char *name)
@@ -161,6 +218,17 @@ START_TEST(options_are_keyword_arguments)
 }
 END_TEST
 
+START_TEST(options_may_be_a_profile)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_tensor *x = ct_full(CT_DIMS(1001), 0.5, CT_FLOAT32);
+    ck_assert_str_eq(ct_tensor_to_string(x, CT_PRINT_SHORT), "tensor([0.50, 0.50,  ..., 0.50, 0.50])");
+    ck_assert_str_eq(ct_tensor_to_string(x, CT_PRINT_SHORT, .precision = 1), "tensor([0.5, 0.5,  ..., 0.5, 0.5])");
+    ck_assert_ptr_null(strstr(ct_tensor_to_string(x, CT_PRINT_FULL), "..."));
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
 START_TEST(without_options_they_are_pythons)
 {
     ct_scope *scope = ct_scope_begin();
@@ -212,6 +280,7 @@ int main(void)
 
     TCase *options = suite_case(suite, "options");
     tcase_add_test(options, options_are_keyword_arguments);
+    tcase_add_test(options, options_may_be_a_profile);
     tcase_add_test(options, without_options_they_are_pythons);
     tcase_add_test(options, refuses_options_that_mean_nothing);
 

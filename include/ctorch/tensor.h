@@ -213,18 +213,24 @@ typedef struct ct_tensor_print_options {
     int64_t sci_mode;  /* 1: scientific notation, 0: none, -1: the numbers decide */
 } ct_tensor_print_options;
 
-/* Prints the tensor to standard output, to the letter as PyTorch 2.14 does. print(tensor). @since 0.1 */
-CT_API ct_status ct_tensor_print(const ct_tensor *self);
-
-/* What ct_tensor_print prints, here with other options, those of torch.set_printoptions:
- * `ct_tensor_to_string(x, .precision = 8)`; "" on failure. Valid as ct_tensor_shape_to_string's. repr(tensor).
- * @since 0.1 */
-CT_API const char *ct_tensor_to_string_with(const ct_tensor *self, const ct_tensor_print_options *options);
 CT_API ct_tensor_print_options ct_tensor_print_options_default(void);
 #define CT_TENSOR_PRINT_DEFAULTS .precision = 4, .threshold = 1000, .edgeitems = 3, .linewidth = 80, .sci_mode = -1
-#define ct_tensor_to_string(...) CT_TENSOR_TO_STRING_(__VA_ARGS__, )
-#define CT_TENSOR_TO_STRING_(self, ...)                                                                                \
-    CT_KEYWORDS_(ct_tensor_to_string_with(self, &(ct_tensor_print_options){CT_TENSOR_PRINT_DEFAULTS, __VA_ARGS__}))
+
+/* Python's profiles as options: `ct_tensor_print(x, CT_PRINT_FULL)`. torch.set_printoptions(profile="full"). */
+#define CT_PRINT_SHORT .precision = 2, .edgeitems = 2
+#define CT_PRINT_FULL .threshold = INT64_MAX
+
+/* Prints the tensor to standard output, to the letter as PyTorch 2.14 does, with the options of torch.set_printoptions:
+ * `ct_tensor_print(x, .precision = 8)`. print(tensor). @since 0.1 */
+CT_API ct_status ct_tensor_print_with(const ct_tensor *self, const ct_tensor_print_options *options);
+#define ct_tensor_print(...) CT_TENSOR_PRINT_(ct_tensor_print_with, __VA_ARGS__, )
+
+/* What ct_tensor_print prints; "" on failure. Valid as ct_tensor_shape_to_string's. repr(tensor). @since 0.1 */
+CT_API const char *ct_tensor_to_string_with(const ct_tensor *self, const ct_tensor_print_options *options);
+#define ct_tensor_to_string(...) CT_TENSOR_PRINT_(ct_tensor_to_string_with, __VA_ARGS__, )
+
+#define CT_TENSOR_PRINT_(function, self, ...)                                                                          \
+    CT_KEYWORDS_(function(self, &(ct_tensor_print_options){CT_TENSOR_PRINT_DEFAULTS, __VA_ARGS__}))
 
 CT_END_DECLS
 

@@ -24,6 +24,10 @@ REALS = {
 }
 REAL_TYPES = [torch.float32, torch.float64, torch.float16, torch.bfloat16]
 WHOLE_TYPES = [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64]
+# Those that this release has.
+NEW_WHOLE_TYPES = [getattr(torch, name) for name in ("uint16", "uint32", "uint64") if hasattr(torch, name)]
+FLOAT8_TYPES = [getattr(torch, name) for name in ("float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz")
+                if hasattr(torch, name)]
 SHAPES = [(), (1,), (6,), (30,), (100,), (1, 1, 1, 1), (2, 3), (40, 2), (3, 20), (2, 3, 4), (2, 2, 2, 2),
           (2, 1, 2, 1, 2)]
 EMPTY = [(0,), (0, 3), (3, 0), (2, 0, 3), (0, 0)]
@@ -43,6 +47,11 @@ def numbers(*shape, dtype=torch.int64):
 
 def complexes(*shape, dtype=torch.complex64):
     return torch.complex(fractions(*shape), numbers(*shape).float() - 50).to(dtype)
+
+
+def holes(*shape, dtype=torch.float32):
+    """Two of three elements are 0."""
+    return fractions(*shape, dtype=dtype) * (numbers(*shape) % 3 == 0)
 
 
 def title(prefix, shape, dtype=torch.float32):
@@ -65,6 +74,12 @@ def plain():
         yield title("limits", (2,), dtype), torch.tensor([limits.min, limits.max], dtype=dtype)
         yield title("limit", (), dtype), torch.tensor(limits.min, dtype=dtype)
         yield title("numbers", (40, 40), dtype), numbers(40, 40, dtype=dtype)
+    for dtype in NEW_WHOLE_TYPES:
+        yield title("limits", (2,), dtype), torch.tensor([0, torch.iinfo(dtype).max], dtype=dtype)
+        yield title("numbers", (4, 5), dtype), numbers(4, 5, dtype=dtype)
+    for dtype in FLOAT8_TYPES:
+        yield title("fractions", (4, 5), dtype), fractions(4, 5).to(dtype)
+        yield title("fractions", (), dtype), fractions().to(dtype)
     for shape in EMPTY:
         for dtype in (torch.float32, torch.int64, torch.bool, torch.complex128, torch.float16):
             yield title("empty", shape, dtype), torch.empty(shape, dtype=dtype)
@@ -106,6 +121,19 @@ def sparse_grad(x):
     return layer.weight.grad
 
 
+def quantized(x):
+    return torch.quantize_per_tensor(x, 0.1, 10, torch.quint8)
+
+
+def quantized_channels(x):
+    n = x.size(0)
+    return torch.quantize_per_channel(x, torch.arange(1, n + 1) / 16, torch.arange(n), 0, torch.qint8)
+
+
+def nested(x):
+    return torch.ops.aten._nested_tensor_from_tensor_list([x, x[:1]])
+
+
 # What is not saved but made of what is, in C in the same way. A case's name begins with its step.
 STEPS = {
     "complex32": lambda x: x.to(torch.complex32),
@@ -118,6 +146,15 @@ STEPS = {
     "changed_view": changed_view,
     "changed_in_no_grad": changed_in_no_grad,
     "sparse_grad": sparse_grad,
+    "coo": lambda x: x.to_sparse(),
+    "csr": lambda x: x.to_sparse_csr(),
+    "csc": lambda x: x.to_sparse_csc(),
+    "bsr": lambda x: x.to_sparse_bsr((2, 2)),
+    "bsc": lambda x: x.to_sparse_bsc((2, 2)),
+    "mkldnn": lambda x: x.to_mkldnn(),
+    "quantized": quantized,
+    "quantized_channels": quantized_channels,
+    "nested": nested,
 }
 
 
@@ -133,6 +170,23 @@ def made_by_steps():
         yield title("sparse_grad.", shape), numbers(*shape) % 5
 
 
+def in_other_layouts():
+    for step in "coo", "csr", "csc", "bsr", "bsc":
+        for shape in [(4, 6), (60, 60)]:
+            for dtype in (torch.float32, torch.float64, torch.int64, torch.int32):
+                yield title(f"{step}.", shape, dtype), holes(*shape).mul(64).to(dtype)
+        yield title(f"{step}.zeros_", (4, 6)), torch.zeros(4, 6)
+    for shape in [(3,), (2, 3), (40, 30), (2, 3, 4)]:
+        yield title("mkldnn.", shape), fractions(*shape)
+        yield title("quantized.", shape), fractions(*shape)
+        yield title("quantized_channels.", shape), fractions(*shape)
+        yield title("nested.", shape), fractions(*shape)
+        yield title("nested.", shape, torch.float64), fractions(*shape, dtype=torch.float64)
+        yield title("nested.leaf_", shape), fractions(*shape).requires_grad_()
+    yield title("quantized.", (0, 3)), fractions(0, 3)
+    yield title("quantized.", ()), fractions()
+
+
 def with_options():
     """Triples of a name, a tensor and its options."""
     tensors = {"fractions": fractions(4, 30), "numbers": numbers(7, 9), "complexes": complexes(3, 5),
@@ -145,6 +199,9 @@ def with_options():
         for edgeitems in 1, 2, 4, 2**62:
             yield f"{name}_edgeitems_{edgeitems}", x, {"edgeitems": edgeitems, "threshold": 5}
     yield "profile_short", fractions(50, 50), {"precision": 2, "edgeitems": 2}
+    yield "nested.options", fractions(3, 30), {"precision": 2, "linewidth": 60}
+    yield "quantized_channels.options", fractions(3, 30), {"precision": 2, "linewidth": 60}
+    yield "csr.options", holes(3, 30), {"precision": 2, "linewidth": 60}
     yield "profile_full", fractions(1001), {"threshold": math.inf}
     yield "smallest", torch.tensor([5e-324], dtype=torch.float64), {"precision": 1074}
 
@@ -165,7 +222,7 @@ def changed():
 
 
 def unchanged():
-    for cases in plain, with_gradients, made_by_steps:
+    for cases in plain, with_gradients, made_by_steps, in_other_layouts:
         for name, x in cases():
             yield name, x, {}
     yield from with_options()
