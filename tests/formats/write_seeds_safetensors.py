@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what fuzz_safetensors.c begins with: write_safetensors_seeds.py DIRECTORY. Needs no torch.
+"""Writes what fuzz_safetensors.c begins with: write_seeds_safetensors.py DIRECTORY. Needs no torch.
 SPDX-License-Identifier: BSD-3-Clause
 """
 import json
