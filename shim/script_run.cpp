@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "script.hpp"
 
+#include <torch/csrc/jit/frontend/schema_matching.h>
 #include <torch/csrc/jit/frontend/tracer.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
@@ -65,13 +66,45 @@ Stack filled(const c10::FunctionSchema &schema, const Tensors &inputs)
     return stack;
 }
 
+// A call of a submodule of what is being traced stays a call, and its branches and loops stay what they are.
+c10::IValue run_traced(const Script &script, Stack arguments)
+{
+    auto state = torch::jit::tracer::getTracingState();
+    auto method = method_of(script.module, "forward");
+    std::vector<torch::jit::NamedValue> values = {state->getValue(script.module._ivalue())};
+    for (const c10::IValue &argument : arguments)
+        values.emplace_back(argument.isTensor() ? state->getValue(argument) : state->graph->insertConstant(argument));
+    auto matched =
+        torch::jit::matchSchema(method.function().getSchema(), torch::jit::SourceRange(), *state->graph, values, {});
+    torch::jit::Value *called = state->graph->insertMethodCall("forward", matched);
+    auto resume = torch::jit::tracer::pauseTracing();
+    c10::IValue result;
+    try {
+        result = run_method(script, "forward", std::move(arguments));
+    } catch (...) {
+        resume();
+        throw;
+    }
+    resume();
+    torch::jit::tracer::setValueTrace(result, called);
+    return result;
+}
+
+bool is_traced(const Script &script)
+{
+    auto &state = torch::jit::tracer::getTracingState();
+    return state && state->hasValue(script.module._ivalue());
+}
+
 } // namespace
 
 Tensors run_forward(const Script &script, const Tensors &inputs)
 {
     Stack arguments = filled(method_of(script.module, "forward").function().getSchema(), inputs);
     std::vector<c10::IValue> results;
-    lay_flat(run_method(script, "forward", std::move(arguments)), results);
+    lay_flat(is_traced(script) ? run_traced(script, std::move(arguments))
+                               : run_method(script, "forward", std::move(arguments)),
+             results);
     Tensors outputs;
     for (const c10::IValue &result : results) {
         if (!result.isTensor() && !result.isNone())

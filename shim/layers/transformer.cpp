@@ -76,7 +76,7 @@ struct Masks {
 at::Tensor attended(const Object &layer, const char *name, const at::Tensor &x, const at::Tensor &memory,
                     const Masks &masks)
 {
-    at::Tensor no = at::scalar_tensor(false, at::kBool);
+    at::Tensor no = at::zeros({}, at::kBool);
     return first_through(layer, name, {x, memory, memory, masks.padding, no, masks.mask, {}, masks.is_causal});
 }
 
@@ -154,7 +154,7 @@ at::Tensor causal_hint(const at::Tensor &mask, const at::Tensor &given, int64_t 
     if (given.defined() || !mask.defined() || mask.dim() != 2 || mask.size(0) != length || mask.size(1) != length)
         return given;
     bool is_causal = (mask == square_subsequent_mask(length, mask.options())).all().item<bool>();
-    return is_causal ? at::scalar_tensor(true, at::kBool) : at::Tensor();
+    return is_causal ? at::ones({}, at::kBool) : at::Tensor();
 }
 
 // ---- the encoder over padding ----

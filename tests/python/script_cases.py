@@ -80,6 +80,19 @@ class Pair(nn.Module):
         return x, (x, x)
 
 
+class Branch(nn.Module):
+    """What a trace cannot hold, and a program can."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(3, 3)
+
+    def forward(self, x):
+        if bool(x.sum() > 0):
+            return self.linear(x)
+        return -x
+
+
 def write(folder):
     place = folder / "script"
     place.mkdir(exist_ok=True)
@@ -94,6 +107,7 @@ def write(folder):
     torch.jit.script(net).save(place / "net.pt")
     torch.jit.trace(net, x).save(place / "traced.pt")
     torch.jit.script(Pair()).save(place / "pair.pt")
+    torch.jit.script(Branch()).save(place / "branch.pt")
     torch.save(net.state_dict(), place / "state.pt")
 
 
