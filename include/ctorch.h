@@ -76,5 +76,6 @@
 
 #include <ctorch/script.h> /* TorchScript: programs that Python and C++ wrote */
 #include <ctorch/export.h> /* modules for Python and C++: traced to TorchScript, saved for torch::load */
+#include <ctorch/aoti.h>   /* programs compiled ahead of time */
 
 #endif

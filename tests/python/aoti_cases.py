@@ -1,0 +1,70 @@
+"""Packages of AOTInductor for tests/test_aoti.c: FOLDER/aoti/*.pt2, with inputs and outputs in FOLDER/aoti/expected.pt.
+
+Where the PyTorch at hand cannot compile, FOLDER/aoti/skipped.txt says why, and there is only exported.pt2.
+
+SPDX-License-Identifier: BSD-3-Clause
+"""
+import pathlib
+import sys
+import zipfile
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 3)
+        self.register_buffer("offset", torch.arange(3.0))
+
+    def forward(self, x, y):
+        return torch.relu(self.linear(x)) + self.offset + y, x.sum()
+
+
+def inputs_text(program):
+    """What ctorch_inputs is, as include/ctorch/aoti.h has it."""
+    names = program.graph_signature.user_inputs
+    values = [node.meta["val"] for node in program.graph.nodes if node.name in names]
+    return ", ".join(f"{str(v.dtype)[6:]}[{', '.join(map(str, v.shape))}]" for v in values)
+
+
+def export(folder):
+    torch.manual_seed(0)
+    net, x, y = Net().eval(), torch.randn(5, 4), torch.randn(5, 3)
+    batch = torch.export.Dim("batch", min=2, max=64)
+    program = torch.export.export(net, (x, y), dynamic_shapes={"x": {0: batch}, "y": {0: batch}})
+    torch.export.save(program, folder / "exported.pt2")
+    with torch.no_grad():
+        outputs = net(x, y)
+    torch.save({"x": x, "y": y, "first": outputs[0], "second": outputs[1]}, folder / "expected.pt")
+    return program
+
+
+def compile_all(program, folder):
+    for name, metadata in (("described", {"ctorch_inputs": inputs_text(program)}), ("silent", {})):
+        torch._inductor.aoti_compile_and_package(program, package_path=str(folder / f"{name}.pt2"),
+                                                 inductor_configs={"aot_inductor.metadata": metadata})
+
+
+def write(folder):
+    place = folder / "aoti"
+    place.mkdir(parents=True, exist_ok=True)
+    for old in place.iterdir():
+        old.unlink()
+    with zipfile.ZipFile(place / "foreign.pt2", "w") as archive:
+        archive.writestr("other/file", "nothing")
+    if not hasattr(torch, "export") or not hasattr(torch._inductor, "aoti_compile_and_package"):
+        with zipfile.ZipFile(place / "exported.pt2", "w") as archive:  # what matters of one
+            archive.writestr("serialized_exported_program.json", "{}")
+        (place / "skipped.txt").write_text(f"PyTorch {torch.__version__} has no AOTInductor packages\n")
+        return
+    program = export(place)
+    try:
+        compile_all(program, place)
+    except ImportError as error:  # torch.utils.cpp_extension wants setuptools
+        (place / "skipped.txt").write_text(f"PyTorch {torch.__version__} cannot compile: {error}\n")
+
+
+if __name__ == "__main__":
+    write(pathlib.Path(sys.argv[1]))
