@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MEMORY_PER_BYTE = 128 };
+enum { MEMORY_PER_BYTE = 128, STEPS_PER_BYTE = 64, STEPS_LEAST = 1 << 20 };
 
 record_pool *pickle_pool(const pickle_vm *vm)
 {
@@ -50,6 +50,15 @@ ct_status pickle_refuse(const pickle_vm *vm, ct_status code, const char *format,
 }
 
 /* ---- the machine ---- */
+
+ct_status pickle_spend(pickle_vm *vm, size_t steps)
+{
+    if (steps <= STEPS_LEAST + vm->at * STEPS_PER_BYTE - vm->steps) {
+        vm->steps += steps;
+        return CT_OK;
+    }
+    return pickle_fail(vm, "large values are named more often than a pickle of its size can need");
+}
 
 const unsigned char *vm_take(pickle_vm *vm, size_t size)
 {

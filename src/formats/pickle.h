@@ -29,6 +29,10 @@ ct_status pickle_read(record **out, size_t *used, const unsigned char *bytes, si
 
 record_pool *pickle_pool(const pickle_vm *vm);
 
+/* To be called before anything whose work depends on the size of a value, `steps`: the memo lets a few bytes name a
+ * large one again and again. Fails when that is more than the bytes read so far can need. */
+ct_status pickle_spend(pickle_vm *vm, size_t steps);
+
 /* Fails with what is wrong at the opcode that is being carried out: the first adds that the file is damaged,
  * CT_ERROR_FORMAT; the other is for files that are good but not for us, and says itself what to do. */
 ct_status pickle_fail(const pickle_vm *vm, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -329,6 +329,8 @@ static ct_status push_global(pickle_vm *vm, const record *module, const record *
     if (module->kind != RECORD_STRING || name->kind != RECORD_STRING)
         return pickle_fail(vm, "a class needs two strings, not %s and %s", record_kind_name(module),
                            record_kind_name(name));
+    if (pickle_spend(vm, module->text.size + name->text.size) != CT_OK)
+        return CT_ERROR_FORMAT;
     /* A NUL inside would let "os.system" pass for another name wherever C compares it. */
     if (strlen(module->text.chars) != module->text.size || strlen(name->text.chars) != name->text.size)
         return pickle_fail(vm, "a class's name holds a NUL");

@@ -24,7 +24,8 @@ struct pickle_vm {
 
     const pickle_opcode *op; /* the one that is being carried out */
     size_t op_at;
-    size_t at; /* the next byte to be read */
+    size_t at;    /* the next byte to be read */
+    size_t steps; /* what was spent, see pickle_spend */
 
     record **stack;
     size_t depth, stack_room;

@@ -43,6 +43,16 @@ static bool is_quantizer(const record *r, const record_tensor *t)
     return is_per_channel(part[1], channels) && is_per_channel(part[2], channels);
 }
 
+/* How many values a look at a quantizer takes. */
+static size_t count_steps(const record *quantizer)
+{
+    size_t steps = 0;
+    for (size_t i = 1; quantizer->kind == RECORD_TUPLE && i < quantizer->list.count && i < 3; i++)
+        if (quantizer->list.items[i]->kind == RECORD_LIST)
+            steps += quantizer->list.items[i]->list.count;
+    return steps;
+}
+
 /* _rebuild_qtensor(storage, offset, size, stride, quantizer, requires_grad, backward_hooks). */
 ct_status pt_rebuild_qtensor(pickle_vm *vm, const record *args, record **out)
 {
@@ -55,6 +65,8 @@ ct_status pt_rebuild_qtensor(pickle_vm *vm, const record *args, record **out)
     record_tensor *t;
     record *made;
     ct_status status = pt_tensor_make(vm, args, arg[0]->storage->dtype, &t, &made);
+    if (status == CT_OK)
+        status = pickle_spend(vm, count_steps(arg[4]));
     if (status != CT_OK)
         return status;
     if (t->dtype < CT_QINT8 || (t->dtype > CT_QINT32 && t->dtype != CT_QUINT4X2 && t->dtype != CT_QUINT2X4))
@@ -78,7 +90,7 @@ static bool may_be_tensor(const record *r)
 
 static bool is_size(const record *r)
 {
-    if (r->kind != RECORD_TUPLE)
+    if (r->kind != RECORD_TUPLE || r->list.count > PT_DIMS_MAX)
         return false;
     for (size_t i = 0; i < r->list.count; i++)
         if (r->list.items[i]->kind != RECORD_INT || r->list.items[i]->integer < 0)
@@ -180,9 +192,9 @@ ct_status pt_rebuild_typed(pickle_vm *vm, const record *args, record **out)
 ct_status pt_rebuild_layout(pickle_vm *vm, const record *args, record **out)
 {
     const record *name = args->list.count == 1 ? args->list.items[0] : NULL;
-    const size_t prefix = strlen("torch.");
-    if (!name || name->kind != RECORD_STRING || strncmp(name->text.chars, "torch.", prefix) != 0 ||
-        strlen(name->text.chars) != name->text.size)
+    const size_t prefix = strlen("torch."), longest = 100;
+    if (!name || name->kind != RECORD_STRING || name->text.size > longest ||
+        strncmp(name->text.chars, "torch.", prefix) != 0 || strlen(name->text.chars) != name->text.size)
         return pickle_fail(vm, "the argument of _get_layout is not the name of a layout");
     record *module = record_new_text(pickle_pool(vm), RECORD_STRING, "torch", prefix - 1);
     record *rest =

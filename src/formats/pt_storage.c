@@ -45,10 +45,11 @@ static bool count_bytes(const record *count, ct_dtype dtype, size_t *bytes)
            !__builtin_mul_overflow((size_t)count->integer, ct_dtype_size(dtype), bytes) && *bytes <= PTRDIFF_MAX;
 }
 
-/* A string that C sees the whole of. */
+/* A string that C sees the whole of. No key has been longer than a number's digits. */
 static bool is_key(const record *r)
 {
-    return r->kind == RECORD_STRING && strlen(r->text.chars) == r->text.size;
+    enum { KEY_MAX = 1024 };
+    return r->kind == RECORD_STRING && r->text.size <= KEY_MAX && strlen(r->text.chars) == r->text.size;
 }
 
 static ct_status read_view(pickle_vm *vm, const record *view, pt_storage_claim *claim)

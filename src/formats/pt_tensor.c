@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-enum { DIMS_MAX = 64 }; /* libtorch's own limit in its iterators */
-
 /* ---- tensors ---- */
 
 /* Copies a tuple of sizes or strides. NULL on failure. */
@@ -102,9 +100,9 @@ ct_status pt_tensor_make(pickle_vm *vm, const record *args, ct_dtype dtype, reco
     if (args->list.count < 4 || arg[0]->kind != RECORD_STORAGE || arg[1]->kind != RECORD_INT || arg[1]->integer < 0 ||
         arg[2]->kind != RECORD_TUPLE || arg[3]->kind != RECORD_TUPLE)
         return pickle_fail(vm, "a tensor needs a storage, an offset from 0 up, and tuples of sizes and strides");
-    if (arg[2]->list.count != arg[3]->list.count || arg[2]->list.count > DIMS_MAX)
+    if (arg[2]->list.count != arg[3]->list.count || arg[2]->list.count > PT_DIMS_MAX)
         return pickle_fail(vm, "a tensor has %zu sizes and %zu strides; they must be as many, and at most %d",
-                           arg[2]->list.count, arg[3]->list.count, DIMS_MAX);
+                           arg[2]->list.count, arg[3]->list.count, PT_DIMS_MAX);
     record *r = record_new(pickle_pool(vm), RECORD_TENSOR);
     record_tensor *t = r ? record_alloc(pickle_pool(vm), sizeof *t) : NULL;
     if (!t)
@@ -136,6 +134,17 @@ static bool is_set(const record *metadata, const char *name)
     return value && value->kind == RECORD_BOOL && value->boolean;
 }
 
+/* Metadata says whether the values are to be conjugated or negated when they are read. */
+static ct_status read_metadata(pickle_vm *vm, const record *metadata, record_tensor *t)
+{
+    ct_status status = metadata->kind == RECORD_DICT ? pickle_spend(vm, 2 * metadata->dict.count) : CT_OK;
+    if (status != CT_OK)
+        return status;
+    t->conj = is_set(metadata, "conj");
+    t->neg = is_set(metadata, "neg");
+    return CT_OK;
+}
+
 /* _rebuild_tensor(storage, offset, size, stride), _v2(..., requires_grad, backward_hooks[, metadata]), and _v3(...,
  * requires_grad, backward_hooks, dtype[, metadata]), which newer releases write for element types that have no class
  * of storages. */
@@ -154,11 +163,8 @@ static ct_status rebuild_tensor(pickle_vm *vm, const record *args, size_t versio
     ct_status status = pt_tensor_make(vm, args, dtype, &t, out);
     if (status != CT_OK || version == 1)
         return status;
-    const record *metadata = count > required ? arg[required] : NULL;
     t->requires_grad = arg[4]->boolean;
-    t->conj = is_set(metadata, "conj");
-    t->neg = is_set(metadata, "neg");
-    return CT_OK;
+    return count > required ? read_metadata(vm, arg[required], t) : CT_OK;
 }
 
 static ct_status rebuild_tensor_v1(pickle_vm *vm, const record *args, record **out)

@@ -13,6 +13,8 @@ ct_status pt_tensor_call(void *user, pickle_vm *vm, const record *callable, cons
 
 /* ---- for pt_rebuild.c ---- */
 
+enum { PT_DIMS_MAX = 64 }; /* libtorch's own limit in its iterators */
+
 /* What a function of torch._utils makes from its arguments. Leaves *out as it is where an object says it best. */
 typedef ct_status (*pt_rebuild)(pickle_vm *vm, const record *args, record **out);
 

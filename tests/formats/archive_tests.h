@@ -171,6 +171,45 @@ START_TEST(refuses_nesting_and_growth_without_bound)
 }
 END_TEST
 
+/* Appends a text many times, and another once, to a pickle that has room. */
+static void extend(char *pickle, size_t *size, const char *text, size_t times, const char *after)
+{
+    for (size_t i = 0; i < times; i++)
+        *size += (size_t)sprintf(pickle + *size, "%s", text);
+    *size += (size_t)sprintf(pickle + *size, "%s", after);
+}
+
+/* A large value, and many times the few bytes that have it looked through. */
+START_TEST(refuses_work_without_bound)
+{
+    enum { SIZE = 0x4141, TIMES = 40000 };
+    static const char *const again[] = {"h\1h\1\x93"
+                                        "0",
+                                        "h\1h\2R0", "h\1h\2R0"};
+    char *pickle = calloc(1, ARCHIVE_SIZE / 2);
+    size_t size = 0;
+    saved_file *file;
+    if (_i == 0) { /* a class with a long name */
+        memcpy(pickle, "X\x41\x41\0\0", size = 5);
+        extend(pickle, &size, "a", SIZE, "q\1");
+    } else if (_i == 1) { /* the metadata of a tensor */
+        static const char head[] = "ctorch._utils\n_rebuild_tensor_v2\nq\1(" STORAGE "K\0))\x89}}(";
+        memcpy(pickle, head, size = sizeof head - 1);
+        extend(pickle, &size, "NN", SIZE, "utq\2");
+    } else { /* the channels of a quantized one */
+        static const char head[] = "ctorch._utils\n_rebuild_qtensor\nq\1(" STORAGE_OF(
+            "QInt8Storage", "0", "K\6") "K\0M\x41\x41\x85K\0\x85(ctorch\nper_channel_affine\n](";
+        memcpy(pickle, head, size = sizeof head - 1);
+        extend(pickle, &size, "K\1", SIZE, "eq\3h\3");
+        memcpy(pickle + size, "K\0t\x89}tq\2", 8);
+        size += 8;
+    }
+    extend(pickle, &size, again[_i], TIMES, "");
+    assert_failure(open_archive(&file, begin_archive(pickle, size)), CT_ERROR_FORMAT, "named more often");
+    free(pickle);
+}
+END_TEST
+
 /* Many arrays of NumPy over the same bytes, each of which would be a copy in this machine's byte order. */
 START_TEST(refuses_copies_without_bound)
 {
@@ -391,6 +430,7 @@ static void add_archives(Suite *suite)
     tcase_add_loop_test(c, refuses_other_archives, 0, COUNT(strange_archives));
     tcase_add_test(c, refuses_nesting_and_growth_without_bound);
     tcase_add_test(c, refuses_copies_without_bound);
+    tcase_add_loop_test(c, refuses_work_without_bound, 0, 3);
     tcase_add_test(c, says_what_a_file_is);
     tcase_add_test(c, finds_extra_files);
 }
