@@ -1,4 +1,5 @@
-/* test_save.c: include/ctorch/checkpoint.h, "Writing": what is written, read again here and by Python (python/saved.py).
+/* test_save.c: include/ctorch/checkpoint.h, "Writing": what is written, read again here and by Python
+ * (python/saved.py).
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "oracle.h"
 #include "suite.h"
@@ -59,31 +60,38 @@ static ct_tensor *formula(const int64_t *dims, size_t n, ct_dtype dtype)
 /* ---- Files for Python, and read again ---- */
 
 /* What no conversion from whole numbers makes is not tried; nor is what ctorch has only a name for. */
-static const ct_dtype dtypes[] = {CT_UINT8,         CT_INT8,        CT_INT16,           CT_INT32,
-                                  CT_INT64,         CT_FLOAT16,     CT_FLOAT32,         CT_FLOAT64,
-                                  CT_COMPLEX32,     CT_COMPLEX64,   CT_COMPLEX128,      CT_BOOL,
-                                  CT_BFLOAT16,      CT_UINT16,      CT_UINT32,          CT_UINT64,
-                                  CT_FLOAT8_E4M3FN, CT_FLOAT8_E5M2, CT_FLOAT8_E4M3FNUZ, CT_FLOAT8_E5M2FNUZ};
+static const ct_dtype dtypes[] = {CT_UINT8,   CT_INT8,          CT_INT16,       CT_INT32,           CT_INT64,
+                                  CT_FLOAT16, CT_FLOAT32,       CT_FLOAT64,     CT_COMPLEX64,       CT_COMPLEX128,
+                                  CT_BOOL,    CT_BFLOAT16,      CT_COMPLEX32,   CT_UINT16,          CT_UINT32,
+                                  CT_UINT64,  CT_FLOAT8_E4M3FN, CT_FLOAT8_E5M2, CT_FLOAT8_E4M3FNUZ, CT_FLOAT8_E5M2FNUZ};
+enum { OLD_DTYPES = 12 };
 
-static void save_dtypes(void)
+static void assert_same(const ct_dict *read, const ct_dict *written)
 {
-    ct_dict *dict = ct_dict_new();
-    for (size_t i = 0; i < COUNT(dtypes); i++)
-        if (ct_dtype_is_available(dtypes[i]))
-            ct_dict_set(dict, ct_dtype_name(dtypes[i]) + strlen("torch."), formula(CT_DIMS(6), dtypes[i]));
-    ck_assert_ok(ct_save(file_in("dtypes.pt"), dict));
-    ct_dict *read = ct_load(file_in("dtypes.pt"));
-    ck_assert_uint_eq(ct_dict_size(read), ct_dict_size(dict));
-    for (size_t i = 0; i < ct_dict_size(dict); i++) {
-        ck_assert_str_eq(ct_dict_name(read, i), ct_dict_name(dict, i));
-        ct_dtype dtype = ct_tensor_dtype(ct_dict_at(dict, i));
+    ck_assert_uint_eq(ct_dict_size(read), ct_dict_size(written));
+    for (size_t i = 0; i < ct_dict_size(written); i++) {
+        uint64_t ours[12] = {0}, theirs[12] = {0};
+        ct_dtype dtype = ct_tensor_dtype(ct_dict_at(written, i));
+        ck_assert_str_eq(ct_dict_name(read, i), ct_dict_name(written, i));
         ck_assert_int_eq(ct_tensor_dtype(ct_dict_at(read, i)), dtype);
-        uint64_t ours[12], theirs[12];
-        memset(ours, 0, sizeof ours), memset(theirs, 0, sizeof theirs);
-        ck_assert_ok(ct_tensor_copy_out(ct_dict_at(dict, i), ours, 6, dtype));
+        ck_assert_ok(ct_tensor_copy_out(ct_dict_at(written, i), ours, 6, dtype));
         ck_assert_ok(ct_tensor_copy_out(ct_dict_at(read, i), theirs, 6, dtype));
         ck_assert_mem_eq(ours, theirs, sizeof ours);
     }
+}
+
+/* PyTorch 1.13 itself does not read the last types of the list, which have no class of storages. */
+static void save_dtypes(void)
+{
+    ct_dict *old = ct_dict_new(), *new = ct_dict_new();
+    for (size_t i = 0; i < COUNT(dtypes); i++)
+        if (ct_dtype_is_available(dtypes[i]))
+            ct_dict_set(i < OLD_DTYPES ? old : new, ct_dtype_name(dtypes[i]) + strlen("torch."),
+                        formula(CT_DIMS(6), dtypes[i]));
+    ck_assert_ok(ct_save(file_in("dtypes.pt"), old));
+    ck_assert_ok(ct_save(file_in("new_dtypes.pt"), new));
+    assert_same(ct_load(file_in("dtypes.pt")), old);
+    assert_same(ct_load(file_in("new_dtypes.pt")), new);
 }
 
 static void save_views(void)
@@ -258,20 +266,33 @@ static void save_unusual(void)
     ck_assert_ok(ct_save(file_in("compressed.pt"), compressed));
 }
 
+/* All element types, and those that every release of the reference reader knows. */
 static void save_safetensors(void)
 {
-    ct_dict *dict = ct_dict_new();
+    ct_dict *all = ct_dict_new(), *some = ct_dict_new();
+    for (size_t i = 0; i < COUNT(dtypes); i++) {
+        if (!ct_dtype_is_available(dtypes[i]) || dtypes[i] == CT_COMPLEX32 || dtypes[i] == CT_COMPLEX128)
+            continue;
+        const char *name = ct_dtype_name(dtypes[i]) + strlen("torch.");
+        ct_dict_set(all, name, formula(CT_DIMS(6), dtypes[i]));
+        if (i < OLD_DTYPES && dtypes[i] != CT_COMPLEX64)
+            ct_dict_set(some, name, ct_dict_get(all, name));
+    }
     ct_tensor *base = formula(CT_DIMS(4, 6), CT_FLOAT32);
-    for (size_t i = 0; i < COUNT(dtypes); i++)
-        if (ct_dtype_is_available(dtypes[i]) && dtypes[i] != CT_COMPLEX32 && dtypes[i] != CT_COMPLEX128 &&
-            dtypes[i] != CT_FLOAT8_E4M3FNUZ && dtypes[i] != CT_FLOAT8_E5M2FNUZ)
-            ct_dict_set(dict, ct_dtype_name(dtypes[i]) + strlen("torch."), formula(CT_DIMS(6), dtypes[i]));
-    ct_dict_set(dict, "columns", ct_at(base, ":, 1:5:2"));
-    ct_dict_set(dict, "größe \"\n\x01", ct_at(base, "1, 1"));
-    ct_dict_set(dict, "empty", ct_zeros(CT_DIMS(0, 3), CT_FLOAT16));
-    ck_assert_ok(ct_safetensors_save(file_in("model.safetensors"), dict,
+    ct_dict_set(some, "columns", ct_at(base, ":, 1:5:2"));
+    ct_dict_set(some, "größe \"\n\x01", ct_at(base, "1, 1"));
+    ct_dict_set(some, "empty", ct_zeros(CT_DIMS(0, 3), CT_FLOAT16));
+    ck_assert_ok(ct_safetensors_save(file_in("all.safetensors"), all));
+    ck_assert_ok(ct_safetensors_save(file_in("some.safetensors"), some,
                                      .metadata = {CT_ARGS(ct_arg("license", "mit"), ct_arg("note", "\"tief\"\t"))}));
     ck_assert_ok(ct_safetensors_save(file_in("none.safetensors"), ct_dict_new()));
+    ct_dict *read = ct_load(file_in("all.safetensors"));
+    ck_assert_uint_eq(ct_dict_size(read), ct_dict_size(all));
+    for (size_t i = 0; i < ct_dict_size(read); i++) {
+        ct_tensor *ours = ct_dict_at(read, i), *written = ct_dict_get(all, ct_dict_name(read, i));
+        ck_assert(ct_equal(ct_tensor_storage(ours), ct_tensor_storage(written)));
+        ck_assert_int_eq(ct_tensor_dtype(ours), ct_tensor_dtype(written));
+    }
 }
 
 START_TEST(python_reads_what_is_written)
@@ -484,10 +505,10 @@ START_TEST(a_tensor_tells_its_memory_layout_and_identity)
     ck_assert_int_eq(ct_tensor_layout(sparse), CT_SPARSE_CSR);
     ck_assert_ptr_null(ct_tensor_storage_data(sparse));
     ck_assert_ok(ct_scope_end(scope));
-    sparse = ct_to_sparse_csr(ct_ones(CT_DIMS(1, 1), CT_FLOAT32));
-    ck_assert_ptr_null(ct_tensor_storage(sparse));
+    scope = ct_scope_begin();
+    ck_assert_ptr_null(ct_tensor_storage(ct_to_sparse_csr(ct_ones(CT_DIMS(1, 1), CT_FLOAT32))));
+    ck_assert_int_eq(ct_scope_end(scope), CT_ERROR_TYPE);
     ck_assert_error(CT_ERROR_TYPE, "no memory of its own");
-    ct_tensor_free(sparse);
 }
 END_TEST
 

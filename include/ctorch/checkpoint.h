@@ -19,9 +19,9 @@ CT_BEGIN_DECLS
  * that says what and where. torch.load. @since 0.1 */
 CT_API ct_dict *ct_load(const char *path);
 
-/* ---- Writing. A file appears whole, or not at all: one that was there before stays until then, and stays where writing
- * fails. What was written says so: `archive/ctorch/version` in files of torch.save, which Python passes over, and keys of
- * the metadata in safetensors. ---- */
+/* ---- Writing. A file appears whole, or not at all: one that was there before stays until then, and stays where
+ * writing fails. What was written says so: `archive/ctorch/version` in files of torch.save, which Python passes over,
+ * and keys of the metadata in safetensors. ---- */
 
 typedef struct ct_save_options {
     ct_args extra_files; /* texts or bytes, put into the archive under extra/NAME: {CT_ARGS(ct_arg("notes", "..."))} */
@@ -34,9 +34,9 @@ CT_API ct_save_options ct_save_options_default(void);
  *     ct_save("net.pt", ct_module_state_dict(net));
  *     ct_save("last.pt", ct_value_dict(CT_ARGS(ct_arg("model", ct_module_state_dict(net)), ct_arg("epoch", 3))));
  *
- * Tensors keep their types, shapes, strides and whether they require gradients; those that share memory still do when they
- * are read, and the memory is written once, all of it. Tensors of other devices are written as the CPU's. The same array of
- * values is one list in Python wherever it is met. torch.save. @since 0.1 */
+ * Tensors keep their types, shapes, strides and whether they require gradients; those that share memory still do when
+ * they are read, and the memory is written once, all of it. Tensors of other devices are written as the CPU's. The same
+ * array of values is one list in Python wherever it is met. torch.save. @since 0.1 */
 CT_API ct_status ct_save_with(const char *path, ct_value x, const ct_save_options *options);
 #define ct_save(...) CT_SAVE_(__VA_ARGS__, )
 #define CT_SAVE_(path, x, ...)                                                                                         \
@@ -48,9 +48,9 @@ typedef struct ct_safetensors_options {
 CT_API ct_safetensors_options ct_safetensors_options_default(void);
 #define CT_SAFETENSORS_DEFAULTS .metadata = {NULL, 0}
 
-/* Writes tensors by name to a safetensors file, from any device, each row by row: shared memory is written for each tensor.
- * Quantized and sparse tensors, and element types that the format has not, are an error. safetensors.torch.save_file.
- * @since 0.1 */
+/* Writes tensors by name to a safetensors file, from any device, each row by row: shared memory is written for each
+ * tensor. Quantized and sparse tensors, and element types that the format has not, are an error.
+ * safetensors.torch.save_file. @since 0.1 */
 CT_API ct_status ct_safetensors_save_with(const char *path, const ct_dict *dict, const ct_safetensors_options *options);
 #define ct_safetensors_save(...) CT_SAFETENSORS_SAVE_(__VA_ARGS__, )
 #define CT_SAFETENSORS_SAVE_(path, dict, ...)                                                                          \

@@ -77,12 +77,12 @@ CT_API size_t ct_tensor_element_size(const ct_tensor *self);
 CT_API size_t ct_tensor_nbytes(const ct_tensor *self);
 
 /* The bytes of the memory that the tensor keeps alive, which it may share with others: what a garbage collector is
- * told; 0 on failure, and for a tensor without a memory of its own, such as a sparse one. Tensor.untyped_storage().nbytes().
- * @since 0.1 */
+ * told; 0 on failure, and for a tensor without a memory of its own, such as a sparse one.
+ * Tensor.untyped_storage().nbytes(). @since 0.1 */
 CT_API size_t ct_tensor_storage_size(const ct_tensor *self);
 
-/* Where that memory begins, an address on the tensor's device: tensors that share it have the same. NULL on failure, and
- * without an error for a tensor that has none. Tensor.untyped_storage().data_ptr(). @since 0.1 */
+/* Where that memory begins, an address on the tensor's device: tensors that share it have the same. NULL on failure,
+ * and without an error for a tensor that has none. Tensor.untyped_storage().data_ptr(). @since 0.1 */
 CT_API void *ct_tensor_storage_data(const ct_tensor *self);
 
 /* That memory as a tensor of its bytes, CT_UINT8, which shares it. Tensor.untyped_storage(). @since 0.1 */
@@ -90,8 +90,8 @@ CT_API ct_tensor *ct_tensor_storage(const ct_tensor *self);
 
 /* ---- Identity and layout ---- */
 
-/* A number that two handles have in common if they stand for one tensor, while that lives: a key for a table. 0 on failure.
- * id(tensor). @since 0.1 */
+/* A number that two handles have in common if they stand for one tensor, while that lives: a key for a table. 0 on
+ * failure. id(tensor). @since 0.1 */
 CT_API size_t ct_tensor_id(const ct_tensor *self);
 
 /* How the elements are kept; CT_LAYOUT_NONE on failure, and without an error for a layout that ctorch has no name for.

@@ -1,5 +1,5 @@
-/* formats/buffer.h: bytes that grow. Memory that runs out makes every later step do nothing, so that one check of `failed`
- * at the end is enough.
+/* formats/buffer.h: bytes that grow. Memory that runs out makes every later step do nothing, so that one check of
+ * `failed` at the end is enough.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_FORMATS_BUFFER_H
 #define CTORCH_FORMATS_BUFFER_H

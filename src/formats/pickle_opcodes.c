@@ -379,12 +379,9 @@ static ct_status op_reduce(pickle_vm *vm)
 
 static ct_status op_newobj(pickle_vm *vm)
 {
-    record *callable, *args, *kwargs;
-    ct_status status = pop_call(vm, &callable, &args);
-    if (status != CT_OK)
-        return status;
-    kwargs = record_new(vm->pool, RECORD_DICT);
-    return kwargs ? vm_push(vm, record_new_object(vm->pool, callable, args, kwargs)) : ct_error_code();
+    record *callable, *args, *kwargs = record_new(vm->pool, RECORD_DICT);
+    ct_status status = kwargs ? pop_call(vm, &callable, &args) : ct_error_code();
+    return status == CT_OK ? vm_push(vm, record_new_object(vm->pool, callable, args, kwargs)) : status;
 }
 
 static ct_status op_newobj_ex(pickle_vm *vm)

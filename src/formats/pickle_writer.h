@@ -1,7 +1,8 @@
-/* formats/pickle_writer.h: writes a pickle of protocol 2, the one of torch.save, in the opcodes that Python would choose.
+/* formats/pickle_writer.h: writes a pickle of protocol 2, the one of torch.save, in the opcodes that Python would
+ * choose.
  *
- * Values are written one after the other; what holds others is begun and ended around them, and says at both ends how many
- * it holds: of a dict, pairs. Texts and globals that are equal are written once.
+ * Values are written one after the other; what holds others is begun and ended around them, and says at both ends how
+ * many it holds: of a dict, pairs. Texts and globals that are equal are written once.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_FORMATS_PICKLE_WRITER_H
 #define CTORCH_FORMATS_PICKLE_WRITER_H

@@ -1,5 +1,5 @@
-/* formats/pt_extra.c: what stands in an archive beside what torch.load reads, under extra/: TorchScript's _extra_files, and
- * those of ct_save.
+/* formats/pt_extra.c: what stands in an archive beside what torch.load reads, under extra/: TorchScript's _extra_files,
+ * and those of ct_save.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/saved_reader.h"
 

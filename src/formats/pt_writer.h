@@ -1,5 +1,5 @@
-/* formats/pt_writer.h: writes the zip format of torch.save: a pickle, in which tensors are described, and the bytes of their
- * storages, each once.
+/* formats/pt_writer.h: writes the zip format of torch.save: a pickle, in which tensors are described, and the bytes of
+ * their storages, each once.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_FORMATS_PT_WRITER_H
 #define CTORCH_FORMATS_PT_WRITER_H
@@ -32,8 +32,8 @@ typedef struct pt_image {
     double scale;             /* of PT_PER_TENSOR_AFFINE, as is zero_point */
     int64_t zero_point, axis; /* axis: of PT_PER_CHANNEL_AFFINE */
 
-    /* Scales and zero points of PT_PER_CHANNEL_AFFINE; indices and values of a COO tensor; of another sparse layout, its
-     * compressed indices, its plain indices and its values. */
+    /* Scales and zero points of PT_PER_CHANNEL_AFFINE; indices and values of a COO tensor; of another sparse layout,
+     * its compressed indices, its plain indices and its values. */
     const struct pt_image *parts[PT_PARTS_MAX];
 } pt_image;
 

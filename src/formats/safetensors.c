@@ -1,5 +1,6 @@
-/* formats/safetensors.c: the safetensors format: the length of the header, eight bytes; the header, a JSON object of tensors
- * by name, and of metadata; and the tensors, one after the other without gaps. Every claim of the header is checked.
+/* formats/safetensors.c: the safetensors format: the length of the header, eight bytes; the header, a JSON object of
+ * tensors by name, and of metadata; and the tensors, one after the other without gaps. Every claim of the header is
+ * checked.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/saved_reader.h"
 
@@ -45,7 +46,8 @@ static const record *field(const safetensors_reader *in, const char *name, const
     return NULL;
 }
 
-static ct_status read_dtype(const safetensors_reader *in, const char *name, const record *info, ct_dtype *out)
+static ct_status read_dtype(const safetensors_reader *in, const char *name, const record *info,
+                            const safetensors_dtype **out)
 {
     const record *value = field(in, name, info, "dtype", RECORD_STRING, "a string");
     if (!value)
@@ -58,12 +60,13 @@ static ct_status read_dtype(const safetensors_reader *in, const char *name, cons
         return core_fail(CT_ERROR_NOT_IMPLEMENTED,
                          "%s: tensor '%s' is of type %s, which ctorch has not; convert it to another", in->path, name,
                          dtype->name);
-    *out = dtype->dtype;
+    *out = dtype;
     return CT_OK;
 }
 
-/* Fills in shape, strides, numel and nbytes, none of which overflows. */
-static ct_status read_shape(const safetensors_reader *in, const char *name, const record *info, record_tensor *t)
+/* Sizes as ours, of which the last may count pairs. */
+static ct_status read_shape(const safetensors_reader *in, const char *name, const record *info,
+                            const safetensors_dtype *dtype, record_tensor *t)
 {
     const record *list = field(in, name, info, "shape", RECORD_LIST, "a list of sizes");
     if (!list)
@@ -72,29 +75,42 @@ static ct_status read_shape(const safetensors_reader *in, const char *name, cons
     if (n > DIMS_MAX)
         return core_fail(CT_ERROR_FORMAT, "%s: tensor '%s' has %zu dimensions, and may have %d", in->path, name, n,
                          DIMS_MAX);
-    int64_t *shape = record_alloc(in->pool, (n + 1) * sizeof *shape),
-            *strides = record_alloc(in->pool, (n + 1) * sizeof *strides);
-    if (!shape || !strides)
+    int64_t *shape = record_alloc(in->pool, (n + 1) * sizeof *shape), pack = safetensors_per_element(dtype);
+    if (!shape)
         return ct_error_code();
-    int64_t step = 1, numel = 1;
-    bool overflow = false;
-    for (size_t i = n; i-- > 0;) {
+    for (size_t i = 0; i < n; i++)
         if (!record_int(list->list.items[i], &shape[i]) || shape[i] < 0)
             return core_fail(CT_ERROR_FORMAT, "%s: tensor '%s': size %zu is not a whole number from 0 up", in->path,
                              name, i);
+    if (pack > 1 && (n == 0 || shape[n - 1] % pack != 0))
+        return core_fail(CT_ERROR_FORMAT, "%s: tensor '%s' of type %s does not end at a whole byte in each row",
+                         in->path, name, dtype->name);
+    if (n)
+        shape[n - 1] /= pack;
+    t->dtype = dtype->dtype;
+    t->ndim = n;
+    t->shape = shape;
+    return CT_OK;
+}
+
+/* Fills in strides, numel and nbytes, none of which overflows. */
+static ct_status lay_out(const safetensors_reader *in, const char *name, record_tensor *t)
+{
+    int64_t *strides = record_alloc(in->pool, (t->ndim + 1) * sizeof *strides), step = 1, nbytes;
+    bool overflow = false, empty = false;
+    if (!strides)
+        return ct_error_code();
+    for (size_t i = t->ndim; i-- > 0;) {
         strides[i] = step;
-        overflow |= __builtin_mul_overflow(step, shape[i] ? shape[i] : 1, &step);
-        numel = shape[i] ? numel : 0;
+        overflow |= __builtin_mul_overflow(step, t->shape[i] ? t->shape[i] : 1, &step);
+        empty |= t->shape[i] == 0;
     }
-    int64_t nbytes;
     overflow |= __builtin_mul_overflow(step, (int64_t)ct_dtype_size(t->dtype), &nbytes);
     if (overflow || (uintmax_t)nbytes > SIZE_MAX)
         return core_fail(CT_ERROR_FORMAT, "%s: tensor '%s' has more elements than 64 bits can count", in->path, name);
-    t->ndim = n;
-    t->shape = shape;
     t->strides = strides;
-    t->numel = numel ? step : 0;
-    t->nbytes = numel ? (size_t)nbytes : 0;
+    t->numel = empty ? 0 : step;
+    t->nbytes = empty ? 0 : (size_t)nbytes;
     return CT_OK;
 }
 
@@ -150,9 +166,12 @@ static ct_status read_tensor(safetensors_reader *in, record *root, const record 
     if (info->kind != RECORD_DICT)
         return core_fail(CT_ERROR_FORMAT, "%s: tensor '%s' is described by a %s, not by an object", in->path, chars,
                          record_kind_name(info));
-    ct_status status = read_dtype(in, chars, info, &t->dtype);
+    const safetensors_dtype *dtype = NULL;
+    ct_status status = read_dtype(in, chars, info, &dtype);
     if (status == CT_OK)
-        status = read_shape(in, chars, info, t);
+        status = read_shape(in, chars, info, dtype, t);
+    if (status == CT_OK)
+        status = lay_out(in, chars, t);
     if (status == CT_OK)
         status = read_extent(in, chars, info, t->nbytes, where);
     if (status != CT_OK)

@@ -7,7 +7,7 @@
 /* In the order of the reference implementation, by which it sorts tensors; alignment grows. */
 static const safetensors_dtype dtypes[] = {
     {"BOOL", CT_BOOL, 8},
-    {"F4", CT_DTYPE_NONE, 4},
+    {"F4", CT_FLOAT4_E2M1FN_X2, 4},
     {"F6_E2M3", CT_DTYPE_NONE, 6},
     {"F6_E3M2", CT_DTYPE_NONE, 6},
     {"U8", CT_UINT8, 8},
@@ -15,6 +15,8 @@ static const safetensors_dtype dtypes[] = {
     {"F8_E5M2", CT_FLOAT8_E5M2, 8},
     {"F8_E4M3", CT_FLOAT8_E4M3FN, 8},
     {"F8_E8M0", CT_FLOAT8_E8M0FNU, 8},
+    {"F8_E4M3FNUZ", CT_FLOAT8_E4M3FNUZ, 8},
+    {"F8_E5M2FNUZ", CT_FLOAT8_E5M2FNUZ, 8},
     {"I16", CT_INT16, 16},
     {"U16", CT_UINT16, 16},
     {"F16", CT_FLOAT16, 16},
@@ -42,4 +44,9 @@ const safetensors_dtype *safetensors_dtype_of(ct_dtype dtype)
         if (dtypes[i].dtype == dtype && dtype != CT_DTYPE_NONE)
             return &dtypes[i];
     return NULL;
+}
+
+int64_t safetensors_per_element(const safetensors_dtype *dtype)
+{
+    return (int64_t)(8 * ct_dtype_size(dtype->dtype) / dtype->bits);
 }

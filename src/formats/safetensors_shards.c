@@ -1,5 +1,5 @@
-/* formats/safetensors_shards.c: model.safetensors.index.json, which says in which of several safetensors files beside it each
- * tensor is: {"metadata": {...}, "weight_map": {name: file}}.
+/* formats/safetensors_shards.c: model.safetensors.index.json, which says in which of several safetensors files beside
+ * it each tensor is: {"metadata": {...}, "weight_map": {name: file}}.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/saved_reader.h"
 

@@ -1,5 +1,6 @@
-/* formats/safetensors_writer.c: see safetensors_writer.h. A file is the length of the header, eight bytes; the header, a JSON
- * object, filled up with spaces; and the tensors, those with the largest elements first, so that all are aligned.
+/* formats/safetensors_writer.c: see safetensors_writer.h. A file is the length of the header, eight bytes; the header,
+ * a JSON object, filled up with spaces; and the tensors, those with the largest elements first, so that all are
+ * aligned.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/safetensors_writer.h"
 
@@ -66,12 +67,14 @@ static void add_metadata(buffer *b, const safetensors_pair *metadata, size_t m)
 
 static void add_tensor(buffer *b, const safetensors_image *t, uint64_t at)
 {
+    const safetensors_dtype *dtype = safetensors_dtype_of(t->dtype);
     char number[64];
     add_string(b, t->name);
-    add_pair(b, ":{", "dtype", safetensors_dtype_of(t->dtype)->name);
+    add_pair(b, ":{", "dtype", dtype->name);
     add_text(b, ",\"shape\":[");
     for (size_t i = 0; i < t->ndim; i++) {
-        snprintf(number, sizeof number, "%s%" PRId64, i ? "," : "", t->shape[i]);
+        snprintf(number, sizeof number, "%s%" PRId64, i ? "," : "",
+                 i + 1 < t->ndim ? t->shape[i] : t->shape[i] * safetensors_per_element(dtype));
         add_text(b, number);
     }
     snprintf(number, sizeof number, "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}", at, at + t->nbytes);
@@ -115,6 +118,10 @@ static ct_status check(const char *path, const safetensors_image *tensors, size_
             return core_fail(CT_ERROR_TYPE,
                              "%s: safetensors has no type for %s, the elements of '%s'; convert it first", path,
                              ct_dtype_name(tensors[i].dtype), tensors[i].name);
+        if (tensors[i].ndim == 0 && safetensors_per_element(safetensors_dtype_of(tensors[i].dtype)) > 1)
+            return core_fail(CT_ERROR_TYPE,
+                             "%s: '%s' is a scalar of %s, which safetensors does not hold; give it a size", path,
+                             tensors[i].name, ct_dtype_name(tensors[i].dtype));
     }
     for (size_t i = 0; i < m; i++)
         if (!is_utf8(metadata[i].key) || !is_utf8(metadata[i].text))

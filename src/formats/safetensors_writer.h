@@ -21,8 +21,9 @@ typedef struct safetensors_pair {
 /* The bytes of the tensor with this name, valid until the next call. */
 typedef ct_status (*safetensors_bytes)(void *user, const char *name, const void **bytes);
 
-/* Writes a file of n tensors, which it puts into the format's order, and m pairs of metadata. CT_ERROR_TYPE for an element
- * type that the format has not, CT_ERROR_VALUE for a name that it cannot have. The file appears whole or not at all. */
+/* Writes a file of n tensors, which it puts into the format's order, and m pairs of metadata. CT_ERROR_TYPE for an
+ * element type that the format has not, CT_ERROR_VALUE for a name that it cannot have. The file appears whole or not at
+ * all. */
 ct_status safetensors_write(const char *path, safetensors_image *tensors, size_t n, const safetensors_pair *metadata,
                             size_t m, safetensors_bytes bytes_of, void *user);
 

@@ -53,12 +53,12 @@ const record *saved_file_root(const saved_file *file);
  * other formats. */
 const record *saved_file_constants(const saved_file *file);
 
-/* What a safetensors file says of itself, a dict of strings by strings, or what an index of several does, a dict of anything.
- * NULL where there is none. */
+/* What a safetensors file says of itself, a dict of strings by strings, or what an index of several does, a dict of
+ * anything. NULL where there is none. */
 const record *saved_file_metadata(const saved_file *file);
 
-/* The bytes of an extra file of a zip archive, one of TorchScript's _extra_files or of ct_save's, as long as the file lives.
- * CT_ERROR_KEY where there is none of that name. */
+/* The bytes of an extra file of a zip archive, one of TorchScript's _extra_files or of ct_save's, as long as the file
+ * lives. CT_ERROR_KEY where there is none of that name. */
 ct_status saved_file_extra(const saved_file *file, const char *name, const unsigned char **bytes, size_t *size);
 
 saved_format saved_file_format(const saved_file *file);

@@ -1,6 +1,6 @@
-/* tests/formats/fuzz_safetensors.c: a libFuzzer harness for the readers of safetensors; tools/fuzz builds and runs it. The
- * input's first byte chooses what the rest is: a whole file, a header in front of a few bytes of data, JSON, or an index of
- * files beside it, of which two are there.
+/* tests/formats/fuzz_safetensors.c: a libFuzzer harness for the readers of safetensors; tools/fuzz builds and runs it.
+ * The input's first byte chooses what the rest is: a whole file, a header in front of a few bytes of data, JSON, or an
+ * index of files beside it, of which two are there.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/json.h"
 #include "formats/saved_file.h"

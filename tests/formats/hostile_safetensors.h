@@ -1,5 +1,5 @@
-/* tests/formats/hostile_safetensors.h: damaged and hostile safetensors files, indices of them, and JSON, as tables: what is
- * wrong, and words of the message that says so.
+/* tests/formats/hostile_safetensors.h: damaged and hostile safetensors files, indices of them, and JSON, as tables:
+ * what is wrong, and words of the message that says so.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_TESTS_FORMATS_HOSTILE_SAFETENSORS_H
 #define CTORCH_TESTS_FORMATS_HOSTILE_SAFETENSORS_H
@@ -48,7 +48,10 @@ static const hostile_header hostile_headers[] = {
     {ONE("", "[1]", "[0,1]"), 1, F, "type '', which safetensors has not"},
     {ONE("u8", "[1]", "[0,1]"), 1, F, "type 'u8', which safetensors has not"},
     {ONE("U8\\u0000", "[1]", "[0,1]"), 1, F, "which safetensors has not"},
-    {ONE("F4", "[2]", "[0,1]"), 1, CT_ERROR_NOT_IMPLEMENTED, "type F4, which ctorch has not"},
+    {ONE("F4", "[3]", "[0,2]"), 2, F, "type F4 does not end at a whole byte"},
+    {ONE("F4", "[2,1]", "[0,1]"), 1, F, "type F4 does not end at a whole byte"},
+    {ONE("F4", "[]", "[0,1]"), 1, F, "type F4 does not end at a whole byte"},
+    {ONE("F4", "[2,2]", "[0,1]"), 1, F, "has 1 bytes, and its type and shape need 2"},
     {ONE("F6_E2M3", "[4]", "[0,3]"), 3, CT_ERROR_NOT_IMPLEMENTED, "type F6_E2M3"},
     {ONE("F6_E3M2", "[4]", "[0,3]"), 3, CT_ERROR_NOT_IMPLEMENTED, "type F6_E3M2"},
 

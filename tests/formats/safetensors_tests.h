@@ -86,6 +86,17 @@ static void remove_shards(void)
     ct_error_clear();
 }
 
+/* What safetensors_write asks for: three floats, by the first letter of the name. */
+static ct_status number_bytes(void *user, const char *name, const void **bytes)
+{
+    static float values[3];
+    for (size_t i = 0; i < COUNT(values); i++)
+        values[i] = (float)(name[0] - 'a' + 10 * (int)i);
+    *bytes = values;
+    ++*(int *)user;
+    return CT_OK;
+}
+
 /* ---- good files ---- */
 
 START_TEST(reads_every_dtype_of_safetensors)
@@ -99,6 +110,8 @@ START_TEST(reads_every_dtype_of_safetensors)
                  {"F8_E5M2", CT_FLOAT8_E5M2},
                  {"F8_E4M3", CT_FLOAT8_E4M3FN},
                  {"F8_E8M0", CT_FLOAT8_E8M0FNU},
+                 {"F8_E4M3FNUZ", CT_FLOAT8_E4M3FNUZ},
+                 {"F8_E5M2FNUZ", CT_FLOAT8_E5M2FNUZ},
                  {"I16", CT_INT16},
                  {"U16", CT_UINT16},
                  {"F16", CT_FLOAT16},
@@ -129,6 +142,29 @@ START_TEST(reads_every_dtype_of_safetensors)
             ck_assert_uint_eq(data[j], j);
         saved_file_release(file);
     }
+}
+END_TEST
+
+/* Of these, torch counts pairs. */
+START_TEST(reads_and_writes_four_bits)
+{
+    static const int64_t shape[] = {2, 3}, scalar[1];
+    safetensors_image image = {"f", CT_FLOAT4_E2M1FN_X2, shape, 2, 6};
+    int asked = 0;
+    saved_file *file;
+    ck_assert_int_eq(safetensors_write(shard_path("f4"), &image, 1, NULL, 0, number_bytes, &asked), CT_OK);
+    ck_assert_int_eq(saved_file_open(&file, shard_path("f4")), CT_OK);
+    const record_tensor *t = get_tensor(saved_file_root(file), "f");
+    ck_assert_int_eq(t->dtype, CT_FLOAT4_E2M1FN_X2);
+    assert_dims(t->shape, t->ndim, "2,3");
+    ck_assert_uint_eq(t->nbytes, 6);
+    saved_file_release(file);
+    file = open_good_header(ONE("F4", "[3,4]", "[0,6]"), 6);
+    assert_dims(get_tensor(saved_file_root(file), "a")->shape, 2, "3,2");
+    saved_file_release(file);
+    image = (safetensors_image){"f", CT_FLOAT4_E2M1FN_X2, scalar, 0, 1};
+    assert_failure(safetensors_write(shard_path("f4"), &image, 1, NULL, 0, number_bytes, &asked), CT_ERROR_TYPE,
+                   "'f' is a scalar of torch.float4_e2m1fn_x2");
 }
 END_TEST
 
@@ -210,16 +246,6 @@ START_TEST(reads_safetensors_beyond_4_gib)
 END_TEST
 
 /* ---- what is written is read ---- */
-
-static ct_status number_bytes(void *user, const char *name, const void **bytes)
-{
-    static float values[3];
-    for (size_t i = 0; i < COUNT(values); i++)
-        values[i] = (float)(name[0] - 'a' + 10 * (int)i);
-    *bytes = values;
-    ++*(int *)user;
-    return CT_OK;
-}
 
 START_TEST(reads_what_is_written)
 {
@@ -475,6 +501,7 @@ static void add_safetensors(Suite *suite)
     TCase *c = add_case(suite, "safetensors");
     tcase_add_checked_fixture(c, make_shards, remove_shards);
     tcase_add_test(c, reads_every_dtype_of_safetensors);
+    tcase_add_test(c, reads_and_writes_four_bits);
     tcase_add_test(c, keeps_order_shapes_and_metadata);
     tcase_add_test(c, maps_what_is_aligned);
     tcase_add_test(c, reads_safetensors_beyond_4_gib);

@@ -9,7 +9,7 @@ import struct
 import sys
 
 WHOLE, HEADER, JSON, INDEX = (bytes([mode]) for mode in range(4))
-TYPES = {"BOOL": 1, "U8": 1, "I8": 1, "F8_E5M2": 1, "F8_E4M3": 1, "F8_E8M0": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2,
+TYPES = {"BOOL": 1, "U8": 1, "I8": 1, "F8_E5M2": 1, "F8_E4M3": 1, "F8_E8M0": 1, "F8_E4M3FNUZ": 1, "F8_E5M2FNUZ": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2,
          "I32": 4, "U32": 4, "F32": 4, "C64": 8, "F64": 8, "I64": 8, "U64": 8}
 
 
@@ -34,6 +34,7 @@ def seeds():
         yield WHOLE + struct.pack("<Q", len(text)) + text + bytes(range(size))
         yield HEADER + text
         yield JSON + text
+    yield HEADER + b'{"a":{"dtype":"F4","shape":[16,8],"data_offsets":[0,64]}}'
     for shards in {}, {"x": "a", "y": "a"}, {"x": "a", "y": "b"}, {"x": "c"}, {"z": "a"}, {"x": "../a"}:
         yield INDEX + json.dumps({"metadata": {"total_size": 64}, "weight_map": shards}).encode()
     for text in ('[0,-0,1.5,-2e-3,1E+400,9223372036854775807,-9223372036854775808,1e5]', '"\\u0041\\ud83d\\ude00\\n\\/"',

@@ -1,5 +1,5 @@
-/* tests/formats/writer_tests.h: what pt_writer and pickle_writer write, read again by the readers of this folder. What Python
- * says to it is test_save.c's to show.
+/* tests/formats/writer_tests.h: what pt_writer and pickle_writer write, read again by the readers of this folder. What
+ * Python says to it is test_save.c's to show.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_TESTS_FORMATS_WRITER_TESTS_H
 #define CTORCH_TESTS_FORMATS_WRITER_TESTS_H
