@@ -72,6 +72,19 @@ void read_signature(Package &package, const std::string &path, const char *input
                                  "\" are " + std::to_string(package.inputs.size()));
 }
 
+// libtorch's messages about damaged packages do not name them.
+std::unique_ptr<PackageLoader> open(const std::string &path, const std::string &model)
+{
+    try {
+        return std::make_unique<PackageLoader>(path, model);
+    } catch (const Error &) {
+        throw;
+    } catch (...) {
+        Failure failure = translate();
+        fail_file(path, failure.text, failure.backtrace);
+    }
+}
+
 Package load(const std::string &path, const ct_aoti_options &o)
 {
     std::string model = text(o.model, "model");
@@ -82,7 +95,7 @@ Package load(const std::string &path, const ct_aoti_options &o)
     Package package;
     if (o.inputs)
         read_inputs(o.inputs); // before any of its code is loaded
-    package.loader = std::make_unique<PackageLoader>(path, model);
+    package.loader = open(path, model);
     package.metadata = package.loader->get_metadata();
     read_signature(package, path, o.inputs);
     return package;

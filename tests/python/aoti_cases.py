@@ -1,6 +1,6 @@
 """Packages of AOTInductor for tests/test_aoti.c: FOLDER/aoti/*.pt2, with inputs and outputs in FOLDER/aoti/expected.pt.
 
-Where the PyTorch at hand cannot compile, FOLDER/aoti/skipped.txt says why, and there is only exported.pt2.
+Where the PyTorch at hand cannot compile, FOLDER/aoti/skipped.txt says why, and there are only those without code.
 
 SPDX-License-Identifier: BSD-3-Clause
 """
@@ -47,16 +47,20 @@ def compile_all(program, folder):
                                                  inductor_configs={"aot_inductor.metadata": metadata})
 
 
+def write_zip(path, entry):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(entry, "{}")
+
+
 def write(folder):
     place = folder / "aoti"
     place.mkdir(parents=True, exist_ok=True)
     for old in place.iterdir():
         old.unlink()
-    with zipfile.ZipFile(place / "foreign.pt2", "w") as archive:
-        archive.writestr("other/file", "nothing")
+    write_zip(place / "foreign.pt2", "other/file")
+    write_zip(place / "hollow.pt2", "data/aotinductor/model/model.so")
     if not hasattr(torch, "export") or not hasattr(torch._inductor, "aoti_compile_and_package"):
-        with zipfile.ZipFile(place / "exported.pt2", "w") as archive:  # what matters of one
-            archive.writestr("serialized_exported_program.json", "{}")
+        write_zip(place / "exported.pt2", "serialized_exported_program.json")
         (place / "skipped.txt").write_text(f"PyTorch {torch.__version__} has no AOTInductor packages\n")
         return
     program = export(place)
