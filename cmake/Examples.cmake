@@ -3,13 +3,22 @@
 # SPDX-License-Identifier: BSD-3-Clause
 
 function(ctorch_test_example name folder)
-    ctorch_add_test(example.${name} WORKING_DIRECTORY ${folder} COMMAND example_${name})
     set(fresh ${fresh_data}/examples/${name})
     file(MAKE_DIRECTORY ${fresh})
+    ctorch_add_test(example.${name} WORKING_DIRECTORY ${folder}
+        COMMAND example_${name} weights.pt reference.pt ${fresh}/written.pt)
     ctorch_add_test(example.${name}.model COMMAND ${CTORCH_PYTHON} ${folder}/model.py ${fresh})
     set_tests_properties(example.${name}.model PROPERTIES FIXTURES_SETUP example.${name})
     ctorch_add_test(example.${name}.fresh FIXTURE example.${name} WORKING_DIRECTORY ${folder}
-        COMMAND example_${name} ${fresh}/weights.pt ${fresh}/reference.pt)
+        COMMAND example_${name} ${fresh}/weights.pt ${fresh}/reference.pt ${fresh}/exported.pt)
+endfunction()
+
+# Python runs what the example wrote with fresh weights.
+function(ctorch_test_exported folder)
+    set(fresh ${fresh_data}/examples/export)
+    ctorch_add_test(example.export.python FIXTURE exported
+        COMMAND ${CTORCH_PYTHON} ${folder}/model.py --run ${fresh}/exported.pt ${fresh}/reference.pt)
+    set_tests_properties(example.export.fresh PROPERTIES FIXTURES_SETUP exported)
 endfunction()
 
 file(GLOB example_sources CONFIGURE_DEPENDS examples/*/main.c)
@@ -25,3 +34,6 @@ foreach(source IN LISTS example_sources)
         ctorch_test_example(${name} ${folder})
     endif()
 endforeach()
+if(CTORCH_BUILD_TESTS)
+    ctorch_test_exported(${PROJECT_SOURCE_DIR}/examples/export)
+endif()

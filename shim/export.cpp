@@ -11,11 +11,6 @@ namespace {
 
 using torch::serialize::OutputArchive;
 
-Script traced(ct_module *module, ct_tensor *const *inputs, size_t n, const ct_trace_options &o)
-{
-    return trace(ARG(module), tensors_or_none(inputs, n, "inputs"), o);
-}
-
 // As Module::save writes one, but for parameters that are computed from others.
 void write(const Object &module, OutputArchive &archive)
 {
@@ -44,7 +39,7 @@ void save(const Object &module, const char *path)
 ct_script *ct_script_trace_with(ct_module *module, ct_tensor *const *inputs, size_t n, const ct_trace_options *options)
 {
     ct_trace_options o = given(options, ct_trace_options_default);
-    return guard([&] { return box(traced(module, inputs, n, o)); });
+    return guard([&] { return box(trace(ARG(module), tensors_or_none(inputs, n, "inputs"), o)); });
 }
 
 ct_status ct_module_export_with(ct_module *self, const char *path, ct_tensor *const *inputs, size_t n,
@@ -52,8 +47,9 @@ ct_status ct_module_export_with(ct_module *self, const char *path, ct_tensor *co
 {
     ct_trace_options o = given(options, ct_trace_options_default);
     return guard([&] {
-        text(path, "path");
-        write_script(traced(self, inputs, n, o).module, path);
+        const ObjectPtr &module = ARG(self);
+        text(path, "path"); // before the work
+        write_script(trace(module, tensors_or_none(inputs, n, "inputs"), o).module, path);
     });
 }
 

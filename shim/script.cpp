@@ -45,8 +45,6 @@ ct_tensor *only_tensor(const c10::IValue &result)
 
 void hand_out(const c10::IValue &result, ct_value *results, size_t m)
 {
-    if (!results && m > 0)
-        fail_null("results");
     std::vector<c10::IValue> flat;
     m == 1 ? flat.push_back(result) : lay_flat(result, flat);
     if (flat.size() != m)
@@ -237,6 +235,8 @@ ct_status ct_script_call_into(const ct_script *self, const char *method, const c
 {
     return guard([&] {
         const Script &script = *ARG(self);
+        if (!results && m > 0)
+            fail_null("results");
         in_operator(text(method, "method"), [&] { hand_out(call(script, method, Given(args, n)), results, m); });
     });
 }

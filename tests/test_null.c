@@ -19,6 +19,7 @@ static ct_tensor **outputs[1];
 static ct_dict *dict;
 static ct_generator *generator;
 static ct_op *op;
+static ct_script *script;
 static ct_value values[1];
 static double reals[1];
 static ct_scalar scalars[1];
@@ -104,6 +105,7 @@ static void make_arguments(void)
     dict = ct_module_parameters(module);
     generator = ct_default_generator();
     op = ct_op_find("aten::relu");
+    script = ct_script_trace(modules[0], tensors, 1, .check = false);
     optimizer = ct_optim_sgd(dict);
     hook = ct_module_register_forward_pre_hook(module, pre_hook, NULL, NULL);
     ck_assert_str_eq(ct_error_message(), "");

@@ -6,7 +6,7 @@ source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # libtorch alone would come with the reference BLAS, which is an order of magnitude slower than OpenBLAS.
 build_packages=(gcc g++ cmake ninja-build ccache libtorch-dev libopenblas0-pthread)
-test_packages=(check pkg-config python3 python3-torch)
+test_packages=(check pkg-config python3 python3-torch python3-setuptools)
 # The reference reader of safetensors, which older releases do not have.
 if [ -n "$(apt-cache pkgnames python3-safetensors 2> /dev/null || true)" ]; then
     test_packages+=(python3-safetensors)

@@ -50,6 +50,8 @@ VALUES = {
     "ct_scalar *": "scalars",
     "double *": "reals",
     "ct_op *": "op",
+    "ct_script *": "script",
+    "ct_value": "ct_value_none()",
     "ct_value *": "values",
     "ct_value": "values[0]",
     "int64_t *": "numbers",
@@ -62,6 +64,8 @@ VALUES = {
     "ct_scalar": "ct_int(1)",
     "ct_status": "CT_ERROR_VALUE",
 }
+# Handles that not every release can make: only NULL in their place is tried.
+RARE = {"ct_aoti *"}
 COUNTS = {"n", "m", "count"}  # a size_t of another name is a position
 
 # The modules that functions of these names ask for; an attribute is a module's of one's own only.
@@ -139,7 +143,7 @@ class Function:
         if self.type == "ct_value":  # NULL is None, or found out by the call that is given the value
             return
         for null in self.arguments:
-            if self.may_be_null(null):
+            if self.may_be_null(null) or any(a.type in RARE for a in self.arguments if a is not null):
                 continue
             values = ", ".join("NULL" if a is null else self.value(a) for a in self.arguments)
             # In parentheses, a function is not the macro of its name, which would take a plain number.
