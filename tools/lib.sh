@@ -7,10 +7,8 @@ source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # libtorch alone would come with the reference BLAS, which is an order of magnitude slower than OpenBLAS.
 build_packages=(gcc g++ cmake ninja-build ccache libtorch-dev libopenblas0-pthread)
 test_packages=(check pkg-config python3 python3-torch python3-setuptools)
-# The reference reader of safetensors, which older releases do not have.
-if [ -n "$(apt-cache pkgnames python3-safetensors 2> /dev/null || true)" ]; then
-    test_packages+=(python3-safetensors)
-fi
+# What some releases have: the reference reader of safetensors.
+optional_test_packages=(python3-safetensors)
 
 export CCACHE_BASEDIR=$source_dir CCACHE_NOHASHDIR=1
 # Without these ccache does not touch a file that uses a precompiled header.
@@ -27,24 +25,45 @@ fail()
     exit 1
 }
 
-# Installs those of the named packages that are missing; a system without apt must bring them itself.
+is_installed()
+{
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
+}
+
+# Installs those of the named packages that are missing; a system without apt must bring them itself. Those behind
+# `--if-known` are left out where the release does not have them.
 need()
 {
     command -v apt-get > /dev/null || return 0
-    local package missing=()
+    local package optional=no missing=() wanted=()
     for package in "$@"; do
-        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || missing+=("$package")
+        if [ "$package" = --if-known ]; then
+            optional=yes
+        elif ! is_installed "$package"; then
+            [ $optional = yes ] && wanted+=("$package") || missing+=("$package")
+        fi
     done
-    [ ${#missing[@]} -gt 0 ] || return 0
-    [ "$(id -u)" = 0 ] || fail "missing packages: run 'apt-get install ${missing[*]}' as root, then this again"
-    say "installing ${missing[*]}"
+    [ $((${#missing[@]} + ${#wanted[@]})) -gt 0 ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        [ ${#missing[@]} = 0 ] || fail "missing packages: run 'apt-get install ${missing[*]}' as root, then this again"
+        return 0
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    [ ${#missing[@]} = 0 ] && [ -n "$(apt-cache pkgnames libtorch-dev)" ] || apt-get update -qq
+    for package in "${wanted[@]}"; do
+        [ -z "$(apt-cache --names-only search "^$package\$")" ] || missing+=("$package")
+    done
+    [ ${#missing[@]} = 0 ] || install "${missing[@]}"
+}
+
+install()
+{
+    say "installing $*"
     local log
     log=$(mktemp)
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq
-    if ! apt-get install -q -y --no-install-recommends "${missing[@]}" > "$log" 2>&1; then
+    if ! apt-get install -q -y --no-install-recommends "$@" > "$log" 2>&1; then
         cat "$log"
-        fail "apt-get could not install ${missing[*]}: its messages stand above"
+        fail "apt-get could not install $*: its messages stand above"
     fi
     rm "$log"
 }
