@@ -283,6 +283,15 @@ bool Slot::take_list(const ct_value &given, c10::IValue &to) const
     return !to.isNone();
 }
 
+namespace {
+
+std::string class_text(const ct_value &callable)
+{
+    return callable.kind == CT_VALUE_GLOBAL ? callable.as.string : "?";
+}
+
+} // namespace
+
 std::string given_text(const ct_value &given)
 {
     if (is_none(given))
@@ -335,6 +344,24 @@ std::string given_text(const ct_value &given)
         return "a dict";
     case CT_VALUE_POINTER:
         return "a pointer that is neither a tensor, a dict, a text nor a generator";
+    case CT_VALUE_LIST:
+        return "a list of " + std::to_string(given.n) + " values (list)";
+    case CT_VALUE_TUPLE:
+        return "a tuple of " + std::to_string(given.n) + " values (tuple)";
+    case CT_VALUE_SET:
+        return "a set of " + std::to_string(given.n) + " values (set)";
+    case CT_VALUE_DICT:
+        return "a dict of " + std::to_string(given.n) + " values (dict)";
+    case CT_VALUE_STATE:
+        return "a dict of tensors (ct_dict)";
+    case CT_VALUE_BYTES:
+        return std::to_string(given.n) + " bytes (bytes)";
+    case CT_VALUE_LONG:
+        return std::string(given.as.string) + " (int)";
+    case CT_VALUE_GLOBAL:
+        return std::string(given.as.string) + " (a class or function of Python)";
+    case CT_VALUE_OBJECT:
+        return "an object of Python's class " + class_text(given.as.values[CT_OBJECT_CALLABLE]);
     default:
         return "a value of the unknown kind " + std::to_string(given.kind);
     }

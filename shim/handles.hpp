@@ -165,6 +165,13 @@ public:
 
     void (*releaser() const)(void *) { return release; }
 
+    // The data, for who frees it from now on.
+    void *hand_over()
+    {
+        release = nullptr;
+        return data;
+    }
+
     void *data;
 
 private:

@@ -47,7 +47,7 @@ typedef enum ct_value_kind {
 typedef struct ct_value {
     const char *name; /* as an argument: its keyword, or NULL: it is given by position */
     ct_value_kind kind;
-    size_t n; /* of what has several parts: how many */
+    size_t n; /* of what has several parts: how many; of a text from a file: its bytes, since it may hold NULs */
     union {
         ct_tensor *tensor; /* NULL is None */
         int64_t integer;
@@ -77,7 +77,8 @@ typedef struct ct_args {
 } ct_args;
 
 /* The parts of an object, `callable(*args, **kwargs)` and what was put into it afterwards; each may be None. Where kwargs is
- * a dict, if only an empty one, the object was made by its class's __new__ instead, without __init__. */
+ * a dict, if only an empty one, the object was made by its class's __new__ instead, without __init__. A tensor that this
+ * libtorch cannot hold is an object, too: "torch.Tensor" with the keyword arguments dtype, shape and error. */
 enum {
     CT_OBJECT_CALLABLE,
     CT_OBJECT_ARGS,
@@ -165,6 +166,52 @@ CT_API ct_value ct_value_named(const char *name, ct_value value);
  * generator is refused by the call that is given it. @since 0.1 */
 CT_API ct_value ct_value_same(ct_value value);
 CT_API ct_value ct_value_pointer(const void *pointer);
+
+/* ---- Reading values: in a failure's message they bear the name that they were found under ---- */
+
+/* The number of a value's parts: the items of a list, tuple, set or dict, the attributes of an object, the tensors of a
+ * state, the bytes. 0 on failure. len(v). @since 0.1 */
+CT_API size_t ct_value_size(ct_value v);
+
+/* Part i, from the end where i is negative: an item, or of a dict, an object or a state, the value of entry i, its name
+ * kept. A state's tensor is a new handle. None on failure. @since 0.1 */
+CT_API ct_value ct_value_at(ct_value v, int64_t i);
+
+/* The key of entry i of a dict, an object's attributes or a state: a text as a rule. None on failure. list(v)[i].
+ * @since 0.1 */
+CT_API ct_value ct_value_key(ct_value v, int64_t i);
+
+/* What is at a path of keys, attributes and positions: "optimizer.state[0].exp_avg". At each step a key that is all
+ * that is left is taken before one that ends at a dot, and `["a.b"]` is always one key. A module's parameters, buffers and
+ * children count among its attributes. None on failure, which names the step that led nowhere. @since 0.1 */
+CT_API ct_value ct_value_get(ct_value v, const char *path);
+
+/* Whether there is something at a path; false on failure. @since 0.1 */
+CT_API bool ct_value_has(ct_value v, const char *path);
+
+/* A number without a fraction, a truth as 0 or 1, or the only element of a tensor; 0 on failure. int(v). @since 0.1 */
+CT_API int64_t ct_value_to_int(ct_value v);
+
+/* A number, or the only element of a tensor; NAN on failure. float(v). @since 0.1 */
+CT_API double ct_value_to_double(ct_value v);
+
+/* A truth, or a number that is 0 or 1; false on failure. @since 0.1 */
+CT_API bool ct_value_to_bool(ct_value v);
+
+/* A text; also a device's, a global's, and that of a whole number beyond 64 bits. "" on failure. Lives as long as the
+ * value. @since 0.1 */
+CT_API const char *ct_value_text(ct_value v);
+
+/* A tensor, as a new handle. @since 0.1 */
+CT_API ct_tensor *ct_value_to_tensor(ct_value v);
+
+/* The class of an object, "torch.nn.modules.linear.Linear", or the name of a global; "" on failure. Lives as long as the
+ * value. @since 0.1 */
+CT_API const char *ct_value_class(ct_value v);
+
+/* The value as Python's repr writes it, tensors by their type and shape, and cut where it is very long; "" on failure.
+ * Valid until the innermost scope ends, or outside any scope until the next text is made. repr(v). @since 0.1 */
+CT_API const char *ct_value_to_string(ct_value v);
 
 CT_END_DECLS
 

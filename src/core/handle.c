@@ -24,6 +24,7 @@ static const char *const kind_names[HANDLE_KINDS] = {
     [HANDLE_OPTIMIZER] = "ct_optimizer", [HANDLE_HOOK] = "ct_hook",
     [HANDLE_GENERATOR] = "ct_generator", [HANDLE_OP] = "ct_op",
     [HANDLE_SCRIPT] = "ct_script",       [HANDLE_AOTI] = "ct_aoti",
+    [HANDLE_ARCHIVE] = "ct_archive",
 };
 
 const char *handle_kind_name(handle_kind kind)
@@ -144,6 +145,11 @@ void handle_free(void *any, const handle_type *type, const char *function)
     handle *h = any;
     if (h && (likely(h->type == type) || handle_payload(h, type, function, "self")))
         handle_end(h);
+}
+
+void handle_keep(handle *h)
+{
+    scope_unlink(h);
 }
 
 void *handle_escape(void *any, const handle_type *type, const char *function)

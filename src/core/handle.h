@@ -21,6 +21,7 @@ typedef enum handle_kind {
     HANDLE_OP,
     HANDLE_SCRIPT,
     HANDLE_AOTI,
+    HANDLE_ARCHIVE,
     HANDLE_KINDS
 } handle_kind;
 
@@ -56,6 +57,9 @@ HOT void handle_retire(handle *h, handle_kind kind);
 /* Ends a handle's life on any thread. NULL does nothing; a handle freed before, or one of another type, is a
  * failure. */
 void handle_free(void *any, const handle_type *type, const char *function);
+
+/* Takes a handle out of its scope: it is the library's own until it is freed. */
+void handle_keep(handle *h);
 
 /* Moves a handle one scope outwards, and returns it; NULL in a scope that has failed. */
 void *handle_escape(void *any, const handle_type *type, const char *function);

@@ -2,13 +2,9 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/record.h"
 
-#include "core/text.h"
+#include "core/repr.h"
 
 #include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* The size bounds the work on any graph, as each record writes at least one character; the depth bounds the
  * recursion. */
@@ -22,42 +18,9 @@ static bool full(const printer *p)
     return p->out.failed || p->out.size > p->size;
 }
 
-static void add_quoted(printer *p, const char *chars, size_t size, bool ascii)
+static void add_quoted(printer *p, const char *chars, size_t size, bool bytes)
 {
-    text_add(&p->out, "'");
-    for (size_t i = 0; i < size && !full(p); i++) {
-        unsigned char c = (unsigned char)chars[i];
-        if (c == '\'' || c == '\\')
-            text_addf(&p->out, "\\%c", c);
-        else if (c == '\n')
-            text_add(&p->out, "\\n");
-        else if (c < ' ' || c == 0x7f || (ascii && c > 0x7f))
-            text_addf(&p->out, "\\x%02x", c);
-        else
-            text_addf(&p->out, "%c", c);
-    }
-    text_add(&p->out, "'");
-}
-
-/* The shortest text that reads back as the same number, with a point in it whatever the locale says. */
-static void add_float(printer *p, double real)
-{
-    if (!isfinite(real)) {
-        text_add(&p->out, isnan(real) ? "nan" : real < 0 ? "-inf" : "inf");
-        return;
-    }
-    char number[40];
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(number, sizeof number, "%.*g", digits, real);
-        if (strtod(number, NULL) == real)
-            break;
-    }
-    size_t plain = strspn(number, "-0123456789");
-    if (number[plain] == '\0')
-        memcpy(number + plain, ".0", 3);
-    else if (number[plain] != 'e')
-        number[plain] = '.';
-    text_add(&p->out, number);
+    repr_add_quoted(&p->out, chars, size <= p->size ? size : p->size + 1, bytes);
 }
 
 static void add_tensor(printer *p, const record_tensor *t)
@@ -146,7 +109,7 @@ static void add_record(printer *p, const record *r, size_t depth)
         text_add(&p->out, r->text.chars);
         break;
     case RECORD_FLOAT:
-        add_float(p, r->real);
+        repr_add_real(&p->out, r->real);
         break;
     case RECORD_STRING:
         add_quoted(p, r->text.chars, r->text.size, false);

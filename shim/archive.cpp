@@ -1,0 +1,103 @@
+// archive.cpp: include/ctorch/archive.h, as far as it opens and holds files; the rest is in src/archive/.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "archive.hpp"
+
+#include <ctorch/error.h>
+
+using namespace ct;
+
+const Tree &Archive::tree()
+{
+    std::call_once(once, [&] { grown = make_tree(file, saved_file_root(file)); });
+    return *grown;
+}
+
+namespace {
+
+// Opens with one of the readers' functions, which tell the core what is wrong by themselves.
+template <class Open> ct_archive *opened(const char *name, Open open)
+{
+    saved_file *file = nullptr;
+    if (ct_status status = open(&file); status != CT_OK) {
+        Failure failure(status, ct_error_message());
+        failure.located = true;
+        throw Error(std::move(failure));
+    }
+    std::unique_ptr<saved_file, void (*)(saved_file *)> owned(file, saved_file_release);
+    auto archive = std::make_unique<Archive>(file, name);
+    owned.release();
+    return box_as<ct_archive>(std::move(archive));
+}
+
+const char *format_name(saved_format format)
+{
+    switch (format) {
+    case SAVED_ZIP:
+        return "zip";
+    case SAVED_STREAM:
+        return "stream";
+    case SAVED_TORCHSCRIPT:
+        return "torchscript";
+    }
+    return "";
+}
+
+} // namespace
+
+ct_archive *ct_archive_open_with(const char *path, const ct_archive_options *options)
+{
+    return guard([&] {
+        saved_options o = {given(options).memory_limit};
+        return opened(text(path, "path"), [&](saved_file **to) { return saved_file_open_with(to, path, &o); });
+    });
+}
+
+ct_archive *ct_archive_open_descriptor_with(int descriptor, const char *name, const ct_archive_options *options)
+{
+    return guard([&] {
+        saved_options o = {given(options).memory_limit};
+        return opened(text(name, "name"),
+                      [&](saved_file **to) { return saved_file_open_descriptor(to, descriptor, name, &o); });
+    });
+}
+
+ct_archive *ct_archive_open_memory_with(void *bytes, size_t size, const ct_archive_memory_options *options)
+{
+    ct_archive_memory_options o = given(options, ct_archive_memory_options_default);
+    UserData lent(o.user, o.deleter);
+    return guard([&] {
+        if (!bytes)
+            fail_null("bytes");
+        saved_options limits = {o.memory_limit};
+        const char *name = text(o.name, "name");
+        void (*release)(void *) = lent.releaser();
+        return opened(name, [&](saved_file **to) {
+            return saved_file_open_lent(to, bytes, size, name, release, lent.hand_over(), &limits);
+        });
+    });
+}
+
+ct_value ct_archive_root(const ct_archive *self)
+{
+    return guard_or(ct_value_none(), [&] { return ARG(self)->tree().root(); });
+}
+
+const char *ct_archive_format(const ct_archive *self)
+{
+    return guard_or("", [&] { return format_name(saved_file_format(ARG(self)->file)); });
+}
+
+const char *ct_archive_path(const ct_archive *self)
+{
+    return guard_or("", [&] { return ARG(self)->name.c_str(); });
+}
+
+void ct_archive_free(ct_archive *self)
+{
+    free_handle(self);
+}
+
+ct_archive *ct_archive_escape(ct_archive *self)
+{
+    return escape_handle(self);
+}

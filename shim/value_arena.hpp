@@ -1,0 +1,41 @@
+// value_arena.hpp: what a tree of values lives in. Values borrow; an arena is whom they borrow from.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "handles.hpp"
+
+#include <ctorch/value.h>
+
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace ct {
+
+class ValueArena {
+public:
+    ValueArena() = default;
+    ~ValueArena();
+    ValueArena(const ValueArena &) = delete;
+    ValueArena &operator=(const ValueArena &) = delete;
+
+    // Room for n values, None to begin with.
+    ct_value *values(size_t n);
+    const char *text(std::string text);
+
+    // A value with a handle of the arena's own, which belongs to no scope.
+    ct_value tensor(const at::Tensor &tensor);
+
+    ct_value list(ct_value_kind kind, const std::vector<ct_value> &items);
+
+    // How many values there are.
+    size_t size() const { return count; }
+
+private:
+    std::vector<std::unique_ptr<ct_value[]>> arrays;
+    std::deque<std::string> texts;
+    std::vector<ct_tensor *> handles;
+    size_t count = 0;
+};
+
+} // namespace ct
