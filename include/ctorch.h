@@ -62,6 +62,7 @@
 #include <ctorch/module_dict.h> /* ModuleDict */
 #include <ctorch/parameters.h>  /* ParameterList and ParameterDict */
 
+#include <ctorch/archive.h>    /* whatever was saved, as values */
 #include <ctorch/checkpoint.h> /* files of torch.save and safetensors, both ways */
 #include <ctorch/optim.h>      /* training */
 

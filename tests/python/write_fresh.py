@@ -5,6 +5,7 @@ SPDX-License-Identifier: BSD-3-Clause
 import pathlib
 import sys
 
+import archive_cases
 import container_steps
 import dtype_cases
 import functional
@@ -12,6 +13,7 @@ import hook_cases
 import init_cases
 import npy_cases
 import operators
+import optim_state
 import optim_steps
 import parametrize_cases
 import parity
@@ -22,11 +24,13 @@ import tensor_print
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
+    archive_cases.write(folder)
     dtype_cases.write(folder)
     functional.write(folder)
     hook_cases.write(folder)
     init_cases.write(folder)
     container_steps.write(folder)
+    optim_state.write(folder / "optim_state.pt")
     optim_steps.write(folder)
     tensor_print.write(folder)
     parametrize_cases.write(folder)

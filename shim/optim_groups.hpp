@@ -1,0 +1,24 @@
+// optim_groups.hpp: the parameter groups of an optimizer's state_dict, as Python's optimizers of the same release have them.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "optim_options.hpp"
+#include "value_arena.hpp"
+
+namespace ct {
+
+// A group's options, in Python's order.
+std::vector<ct_value> group_values(const OptimizerOptions &options, ValueArena &arena);
+
+// Sets what a saved group says, in options that nobody else has. What libtorch's optimizers cannot do is an error;
+// `where` is for messages.
+void set_group(OptimizerOptions &options, const ct_value &group, const std::string &where);
+
+// The entry of a dict; null where there is none, or None.
+const ct_value *find_entry(const ct_value &dict, const char *name);
+
+// A number, or the only element of a tensor.
+double real_of(const ct_value &value, const std::string &where);
+int64_t whole_of(const ct_value &value, const std::string &where);
+
+} // namespace ct

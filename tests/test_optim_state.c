@@ -1,0 +1,330 @@
+/* test_optim_state.c: include/ctorch/optim.h, saving and going on: states of Python's optimizers of every release
+ * (python/optim_state.py), and ours for Python.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "oracle.h"
+#include "suite.h"
+
+#include <ctorch.h>
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* ---- The cases of python/optim_steps.py ---- */
+
+static ct_optimizer *sgd(const ct_dict *p)
+{
+    return ct_optim_sgd(p, .lr = 1e-3);
+}
+
+static ct_optimizer *sgd_all(const ct_dict *p)
+{
+    return ct_optim_sgd(p, .lr = 0.05, .momentum = 0.9, .weight_decay = 0.01, .nesterov = true);
+}
+
+static ct_optimizer *sgd_dampening(const ct_dict *p)
+{
+    return ct_optim_sgd(p, .lr = 0.05, .momentum = 0.5, .dampening = 0.25);
+}
+
+static ct_optimizer *adam(const ct_dict *p)
+{
+    return ct_optim_adam(p);
+}
+
+static ct_optimizer *adam_all(const ct_dict *p)
+{
+    return ct_optim_adam(p, .lr = 0.1, .betas = {0.8, 0.9}, .eps = 1e-6, .weight_decay = 0.1, .amsgrad = true);
+}
+
+static ct_optimizer *adamw(const ct_dict *p)
+{
+    return ct_optim_adamw(p);
+}
+
+static ct_optimizer *adamw_all(const ct_dict *p)
+{
+    return ct_optim_adamw(p, .lr = 0.1, .betas = {0.8, 0.9}, .eps = 1e-6, .weight_decay = 0.1, .amsgrad = true);
+}
+
+static ct_optimizer *rmsprop(const ct_dict *p)
+{
+    return ct_optim_rmsprop(p);
+}
+
+static ct_optimizer *rmsprop_all(const ct_dict *p)
+{
+    return ct_optim_rmsprop(p, .lr = 0.02, .alpha = 0.9, .eps = 1e-6, .weight_decay = 0.1, .momentum = 0.5,
+                            .centered = true);
+}
+
+static ct_optimizer *adagrad(const ct_dict *p)
+{
+    return ct_optim_adagrad(p);
+}
+
+static ct_optimizer *adagrad_all(const ct_dict *p)
+{
+    return ct_optim_adagrad(p, .lr = 0.1, .lr_decay = 0.1, .weight_decay = 0.1, .initial_accumulator_value = 0.5,
+                            .eps = 1e-6);
+}
+
+static ct_optimizer *lbfgs(const ct_dict *p)
+{
+    return ct_optim_lbfgs(p);
+}
+
+static ct_optimizer *lbfgs_all(const ct_dict *p)
+{
+    return ct_optim_lbfgs(p, .lr = 0.5, .max_iter = 4, .max_eval = 7, .tolerance_grad = 1e-9, .tolerance_change = 1e-12,
+                          .history_size = 3, .line_search_fn = "strong_wolfe");
+}
+
+/* Each with another of its class, whose options differ in everything: what is loaded must bring them. */
+static const struct {
+    const char *name;
+    ct_optimizer *(*make)(const ct_dict *params), *(*other)(const ct_dict *params);
+} cases[] = {{"sgd", sgd, sgd_all},
+             {"sgd.all", sgd_all, sgd},
+             {"sgd.dampening", sgd_dampening, sgd_all},
+             {"adam", adam, adam_all},
+             {"adam.all", adam_all, adam},
+             {"adamw", adamw, adamw_all},
+             {"adamw.all", adamw_all, adamw},
+             {"rmsprop", rmsprop, rmsprop_all},
+             {"rmsprop.all", rmsprop_all, rmsprop},
+             {"adagrad", adagrad, adagrad_all},
+             {"adagrad.all", adagrad_all, adagrad},
+             {"lbfgs", lbfgs, lbfgs_all},
+             {"lbfgs.all", lbfgs_all, lbfgs}};
+
+enum { SAVED = 3, ALL = 5 };
+
+typedef struct problem {
+    ct_tensor *w, *x;
+    ct_optimizer *optimizer;
+} problem;
+
+static problem problem_of(ct_optimizer *(*make)(const ct_dict *params), const ct_tensor *w)
+{
+    problem p = {.x = ct_arange(1, 4, 1, CT_FLOAT64)};
+    p.w = w ? ct_clone(w) : ct_div_scalar(ct_reshape(ct_arange(0, 6, 1, CT_FLOAT64), CT_DIMS(2, 3)), 4);
+    ct_requires_grad_(p.w, true);
+    ct_dict *params = ct_dict_new();
+    ct_dict_set(params, "w", p.w);
+    p.optimizer = make(params);
+    return p;
+}
+
+static ct_tensor *loss_of(void *user)
+{
+    problem *p = user;
+    ct_optimizer_zero_grad(p->optimizer);
+    ct_tensor *error = ct_sub_scalar(ct_mul(p->w, p->x), 1);
+    ct_tensor *loss = ct_sum(ct_mul(error, error));
+    ct_backward(loss);
+    return loss;
+}
+
+static void step(problem *p, int times)
+{
+    for (int i = 0; i < times; i++)
+        ck_assert_msg(ct_optimizer_step_closure(p->optimizer, loss_of, p) != NULL, "%s", ct_error_message());
+}
+
+/* ---- From Python ---- */
+
+static void go_on_from(const char *path)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_archive *archive = ct_archive_open(path);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char key[32];
+        snprintf(key, sizeof key, "[\"%s\"]", cases[i].name);
+        ct_value saved = ct_archive_get(archive, key);
+        problem p = problem_of(cases[i].other, ct_value_to_tensor(ct_value_get(saved, "w")));
+        ck_assert_ok(ct_optimizer_load_state_dict(p.optimizer, ct_value_get(saved, "optimizer")));
+        step(&p, ALL - SAVED);
+        ct_tensor *end = ct_value_to_tensor(ct_value_get(saved, "end"));
+        ck_assert_msg(ct_allclose(p.w, end, .rtol = 0, .atol = 1e-12), "%s: %s", path, cases[i].name);
+    }
+    ck_assert_ok(ct_scope_end(scope));
+}
+
+START_TEST(states_of_python_1_13_go_on)
+{
+    go_on_from(oracle_path("CTORCH_TEST_DATA", "golden/optim_state_1.13.pt"));
+}
+END_TEST
+
+START_TEST(states_of_python_2_6_go_on)
+{
+    go_on_from(oracle_path("CTORCH_TEST_DATA", "golden/optim_state_2.6.pt"));
+}
+END_TEST
+
+START_TEST(states_of_python_2_14_go_on)
+{
+    go_on_from(oracle_path("CTORCH_TEST_DATA", "golden/optim_state_2.14.pt"));
+}
+END_TEST
+
+START_TEST(states_of_the_python_at_hand_go_on)
+{
+    go_on_from(oracle_path("CTORCH_TEST_FRESH", "optim_state.pt"));
+}
+END_TEST
+
+/* ---- To Python, and to ourselves ---- */
+
+START_TEST(python_goes_on_from_our_states)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_value saved[COUNT(cases)];
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        problem p = problem_of(cases[i].make, NULL);
+        step(&p, SAVED);
+        ct_value *parts = calloc(2, sizeof *parts);
+        ct_scope_defer(free, parts);
+        parts[0] = ct_arg("w", ct_detach(p.w));
+        parts[1] = ct_arg("optimizer", ct_optimizer_state_dict(p.optimizer));
+        saved[i] = ct_value_named(cases[i].name, ct_value_dict(parts, 2));
+    }
+    char path[64], command[1200];
+    snprintf(path, sizeof path, "/tmp/ctorch-optim-%d.pt", (int)getpid());
+    ck_assert_ok(ct_save(path, ct_value_dict(saved, COUNT(cases))));
+    snprintf(command, sizeof command, "'%s' '%s' check %s", getenv("CTORCH_PYTHON"),
+             oracle_path("CTORCH_TEST_DATA", "python/optim_state.py"), path);
+    ck_assert_int_eq(system(command), 0);
+    remove(path);
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
+START_TEST(another_optimizer_goes_on_bit_for_bit)
+{
+    ct_scope *scope = ct_scope_begin();
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        problem straight = problem_of(cases[i].make, NULL);
+        step(&straight, SAVED);
+        problem resumed = problem_of(cases[i].other, ct_detach(straight.w));
+        ck_assert_ok(ct_optimizer_load_state_dict(resumed.optimizer, ct_optimizer_state_dict(straight.optimizer)));
+        step(&straight, ALL - SAVED);
+        step(&resumed, ALL - SAVED);
+        ck_assert_msg(ct_equal(straight.w, resumed.w), "%s", cases[i].name);
+    }
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
+START_TEST(a_state_lists_what_python_lists)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_module *net = ct_nn_sequential(ct_nn_linear(2, 1), ct_nn_linear(1, 1, .bias = false));
+    ct_optimizer *optimizer = ct_optim_adam(ct_module_parameters(ct_module_at(net, 0)), .lr = 0.5);
+    ct_optimizer_add_group(optimizer, ct_module_parameters(ct_module_at(net, 1)));
+    ck_assert_uint_eq(ct_value_size(ct_value_get(ct_optimizer_state_dict(optimizer), "state")), 0);
+    ct_backward(ct_sum(ct_module_forward(net, ct_ones(CT_DIMS(3, 2), CT_FLOAT32))));
+    ct_optimizer_step(optimizer);
+    ct_value state = ct_optimizer_state_dict(optimizer);
+    ck_assert_double_eq(ct_value_to_double(ct_value_get(state, "param_groups[1].lr")), 0.5);
+    ck_assert_str_eq(ct_value_to_string(ct_value_get(state, "param_groups[0].params")), "[0, 1]");
+    ck_assert_str_eq(ct_value_to_string(ct_value_get(state, "param_groups[1].params")), "[2]");
+    ck_assert_str_eq(ct_value_to_string(ct_value_get(state, "param_groups[0].betas")), "(0.9, 0.999)");
+    ck_assert_str_eq(ct_value_to_string(ct_value_get(state, "state[2]")),
+                     "{'step': Tensor(torch.float32, ()), 'exp_avg': Tensor(torch.float32, (1, 1)), "
+                     "'exp_avg_sq': Tensor(torch.float32, (1, 1))}");
+    ck_assert_int_eq(ct_value_to_int(ct_value_get(state, "state[0].step")), 1);
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
+/* ---- What does not fit ---- */
+
+static ct_value without(ct_value dict, const char *key, ct_value *parts)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < dict.n; i++)
+        if (strcmp(dict.as.values[i].name, key) != 0)
+            parts[n++] = dict.as.values[i];
+    return ct_value_dict(parts, n);
+}
+
+START_TEST(a_state_that_does_not_fit_changes_nothing)
+{
+    ct_scope *scope = ct_scope_begin();
+    problem p = problem_of(adam, NULL);
+    step(&p, 1);
+    ct_value good = ct_optimizer_state_dict(p.optimizer);
+    ct_value group = ct_value_get(good, "param_groups[0]"), entry = ct_value_get(good, "state[0]");
+    ct_value small = ct_value_tensor(ct_zeros(CT_DIMS(2), CT_FLOAT64)), one = ct_value_int(1), parts[40];
+
+#define GROUPS(...) ct_arg("param_groups", ct_value_list(CT_ARGS(__VA_ARGS__)))
+#define GROUP(...) GROUPS(ct_value_dict(CT_ARGS(__VA_ARGS__)))
+#define PARAMS(...) ct_arg("params", ct_value_list(CT_ARGS(__VA_ARGS__)))
+#define NO_STATE ct_arg("state", ct_value_dict(NULL, 0))
+#define STATE(entry) ct_arg("state", ct_value_dict(((const ct_value[]){entry, ct_value_int(0)}), 1))
+    const struct {
+        ct_value state;
+        ct_status code;
+        const char *part;
+    } wrong[] = {
+        {one, CT_ERROR_TYPE, "the state_dict is 1 (int); expected a dict"},
+        {ct_value_dict(CT_ARGS(NO_STATE)), CT_ERROR_KEY, "has no 'param_groups'"},
+        {ct_value_dict(CT_ARGS(GROUPS(group))), CT_ERROR_KEY, "has no 'state'"},
+        {ct_value_dict(CT_ARGS(NO_STATE, GROUPS(group, group))), CT_ERROR_VALUE,
+         "loaded state dict has a different number of parameter groups"},
+        {ct_value_dict(CT_ARGS(NO_STATE, GROUP(ct_arg("lr", 1), PARAMS(0, 1)))), CT_ERROR_VALUE,
+         "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"},
+        {ct_value_dict(CT_ARGS(NO_STATE, GROUP(PARAMS(0)))), CT_ERROR_KEY, "param_groups[0] has no lr"},
+        {ct_value_dict(CT_ARGS(NO_STATE, GROUP(ct_arg("lr", "high"), PARAMS(0)))), CT_ERROR_TYPE,
+         "param_groups[0].lr is 'high' (str); expected a number"},
+        {ct_value_dict(CT_ARGS(NO_STATE, GROUP(ct_arg("lr", 1), ct_arg("betas", 1), PARAMS(0)))), CT_ERROR_TYPE,
+         "param_groups[0].betas is 1 (int); expected two numbers"},
+        {ct_value_dict(CT_ARGS(NO_STATE, GROUP(ct_arg("lr", 1), ct_arg("maximize", ct_value_bool(true)), PARAMS(0)))),
+         CT_ERROR_NOT_IMPLEMENTED, "param_groups[0].maximize is True (bool)"},
+        {ct_value_dict(CT_ARGS(
+             NO_STATE, GROUP(ct_arg("lr", 1), ct_arg("decoupled_weight_decay", ct_value_bool(true)), PARAMS(0)))),
+         CT_ERROR_NOT_IMPLEMENTED, "decoupled_weight_decay"},
+        {ct_value_dict(CT_ARGS(STATE(without(entry, "exp_avg", parts)), GROUPS(group))), CT_ERROR_KEY,
+         "state[0] has no exp_avg"},
+        {ct_value_dict(CT_ARGS(STATE(ct_value_dict(CT_ARGS(ct_arg("step", 1), ct_arg("exp_avg", small)))),
+                               GROUPS(group))),
+         CT_ERROR_VALUE, "state[0].exp_avg has the shape (2,); expected (2, 3)"},
+        {ct_value_dict(CT_ARGS(STATE(ct_value_dict(CT_ARGS(ct_arg("step", -1)))), GROUPS(group))), CT_ERROR_VALUE,
+         "state[0].step is -1"},
+        {ct_value_dict(CT_ARGS(STATE(one), GROUPS(group))), CT_ERROR_TYPE, "state[0] is 1 (int); expected a dict"},
+    };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        ct_scope *attempt = ct_scope_begin();
+        ck_assert_int_ne(ct_optimizer_load_state_dict(p.optimizer, wrong[i].state), CT_OK);
+        ct_scope_catch(attempt);
+        ck_assert_error(wrong[i].code, wrong[i].part);
+    }
+    ck_assert_double_eq(ct_optimizer_lr(p.optimizer), 1e-3);
+    ck_assert_int_eq(ct_value_to_int(ct_value_get(ct_optimizer_state_dict(p.optimizer), "state[0].step")), 1);
+    ck_assert_ok(ct_scope_end(scope));
+
+    scope = ct_scope_begin();
+    ct_optimizer *alone = ct_optimizer_escape(problem_of(adam, NULL).optimizer);
+    ck_assert_ok(ct_scope_end(scope));
+    ck_assert_int_eq(ct_optimizer_state_dict(alone).kind, CT_VALUE_NONE);
+    ck_assert_error(CT_ERROR_VALUE, "ct_optimizer_state_dict: no scope is open");
+    ct_optimizer_free(alone);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("optim_state");
+    TCase *from = suite_case(suite, "from");
+    tcase_add_test(from, states_of_python_1_13_go_on);
+    tcase_add_test(from, states_of_python_2_6_go_on);
+    tcase_add_test(from, states_of_python_2_14_go_on);
+    tcase_add_test(from, states_of_the_python_at_hand_go_on);
+    TCase *to = suite_case(suite, "to");
+    tcase_add_test(to, python_goes_on_from_our_states);
+    tcase_add_test(to, another_optimizer_goes_on_bit_for_bit);
+    tcase_add_test(to, a_state_lists_what_python_lists);
+    tcase_add_test(to, a_state_that_does_not_fit_changes_nothing);
+    return suite_run(suite);
+}
