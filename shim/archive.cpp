@@ -12,21 +12,42 @@ const Tree &Archive::tree()
     return *grown;
 }
 
+ct_value Archive::metadata()
+{
+    const record *given = saved_file_metadata(file);
+    std::call_once(described, [&] { description = given ? make_tree(file, given) : nullptr; });
+    return description ? description->root() : ct_value_dict(nullptr, 0);
+}
+
 namespace {
 
-// Opens with one of the readers' functions, which tell the core what is wrong by themselves.
+// The readers have told the core what is wrong.
+void check(ct_status status)
+{
+    if (status == CT_OK)
+        return;
+    Failure failure(status, ct_error_message());
+    failure.located = true;
+    throw Error(std::move(failure));
+}
+
+// Opens with one of the readers' functions.
 template <class Open> ct_archive *opened(const char *name, Open open)
 {
     saved_file *file = nullptr;
-    if (ct_status status = open(&file); status != CT_OK) {
-        Failure failure(status, ct_error_message());
-        failure.located = true;
-        throw Error(std::move(failure));
-    }
+    check(open(&file));
     std::unique_ptr<saved_file, void (*)(saved_file *)> owned(file, saved_file_release);
     auto archive = std::make_unique<Archive>(file, name);
     owned.release();
     return box_as<ct_archive>(std::move(archive));
+}
+
+ct_value extra(const Archive &archive, const char *name)
+{
+    const unsigned char *bytes = nullptr;
+    size_t size = 0;
+    check(saved_file_extra(archive.file, name, &bytes, &size));
+    return ct_value_bytes(bytes, size);
 }
 
 const char *format_name(saved_format format)
@@ -38,6 +59,10 @@ const char *format_name(saved_format format)
         return "stream";
     case SAVED_TORCHSCRIPT:
         return "torchscript";
+    case SAVED_SAFETENSORS:
+        return "safetensors";
+    case SAVED_SHARDS:
+        return "shards";
     }
     return "";
 }
@@ -80,6 +105,16 @@ ct_archive *ct_archive_open_memory_with(void *bytes, size_t size, const ct_archi
 ct_value ct_archive_root(const ct_archive *self)
 {
     return guard_or(ct_value_none(), [&] { return ARG(self)->tree().root(); });
+}
+
+ct_value ct_archive_metadata(const ct_archive *self)
+{
+    return guard_or(ct_value_none(), [&] { return ARG(self)->metadata(); });
+}
+
+ct_value ct_archive_extra(const ct_archive *self, const char *name)
+{
+    return guard_or(ct_value_none(), [&] { return extra(*ARG(self), text(name, "name")); });
 }
 
 const char *ct_archive_format(const ct_archive *self)

@@ -6,6 +6,8 @@
 
 #include <ctorch/archive.h>
 
+#include <mutex>
+
 namespace ct {
 
 // A file and, once somebody asks, its values.
@@ -19,12 +21,15 @@ public:
     // Grown at the first call, which threads may make at once.
     const Tree &tree();
 
+    // What the file says of itself.
+    ct_value metadata();
+
     saved_file *const file;
     const std::string name; // its path, for messages
 
 private:
-    std::once_flag once;
-    std::shared_ptr<const Tree> grown;
+    std::once_flag once, described;
+    std::shared_ptr<const Tree> grown, description;
 };
 
 template <> struct Holds<ct_archive> {

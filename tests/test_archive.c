@@ -194,6 +194,35 @@ START_TEST(objects_of_any_class_are_inert)
 }
 END_TEST
 
+/* golden/uint16_2.14.pt: torch.save({"plain": tensor([1., 2.]), "small": tensor([1, 2, 65535], dtype=uint16)}). */
+START_TEST(a_tensor_that_the_release_lacks_fails_only_when_it_is_asked_for)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_archive *archive = ct_archive_open(oracle_path("CTORCH_TEST_DATA", "golden/uint16_2.14.pt"));
+    ck_assert_floats(tensor_at(archive, "plain"), 1, 2);
+    ck_assert_ptr_nonnull(strstr(ct_value_to_string(ct_archive_root(archive)), "torch.uint16"));
+    if (ct_dtype_is_available(CT_UINT16)) {
+        ck_assert_int_eq(ct_tensor_get_int(tensor_at(archive, "small"), CT_DIMS(2)), 65535);
+        ck_assert_ok(ct_scope_end(scope));
+        return;
+    }
+    ck_assert_int_eq(ct_archive_get(archive, "small").kind, CT_VALUE_OBJECT);
+    ct_scope *attempt = ct_scope_begin();
+    ck_assert_ptr_null(ct_value_to_tensor(ct_archive_get(archive, "small")));
+    ct_scope_catch(attempt);
+    ck_assert_error(CT_ERROR_NOT_IMPLEMENTED, "small is a tensor that cannot be made: torch.uint16 needs libtorch 2.6");
+    attempt = ct_scope_begin();
+    ck_assert_ptr_null(ct_archive_state_dict(archive, NULL));
+    ct_scope_catch(attempt);
+    ck_assert_error(CT_ERROR_NOT_IMPLEMENTED, "uint16_2.14.pt: 'small' cannot be made: torch.uint16 needs libtorch 2.6");
+    attempt = ct_scope_begin();
+    ck_assert_int_ne(ct_save("/tmp/ctorch-never.pt", ct_archive_root(archive)), CT_OK);
+    ct_scope_catch(attempt);
+    ck_assert_error(CT_ERROR_NOT_IMPLEMENTED, "small is a tensor that this libtorch could not hold when it was read");
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
 /* ---- Finding the state_dict ---- */
 
 START_TEST(a_state_dict_is_found_where_it_usually_is)
@@ -398,6 +427,7 @@ int main(void)
     tcase_add_test(values, sparse_tensors_are_what_they_were);
     tcase_add_test(values, quantized_tensors_are_what_they_were);
     tcase_add_test(values, objects_of_any_class_are_inert);
+    tcase_add_test(values, a_tensor_that_the_release_lacks_fails_only_when_it_is_asked_for);
     tcase_add_test(values, values_live_as_long_as_the_archive);
     TCase *finding = suite_case(suite, "finding");
     tcase_add_test(finding, a_state_dict_is_found_where_it_usually_is);

@@ -1,5 +1,6 @@
 /* tests/test_null.c: a NULL argument of any function is an error that names it, never a crash.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include "oracle.h"
 #include "suite.h"
 
 #include <ctorch.h>
@@ -20,6 +21,7 @@ static ct_dict *dict;
 static ct_generator *generator;
 static ct_op *op;
 static ct_script *script;
+static ct_archive *archive;
 static ct_value values[1];
 static double reals[1];
 static ct_scalar scalars[1];
@@ -106,6 +108,7 @@ static void make_arguments(void)
     generator = ct_default_generator();
     op = ct_op_find("aten::relu");
     script = ct_script_trace(modules[0], tensors, 1, .check = false);
+    archive = ct_archive_open(oracle_path("CTORCH_TEST_DATA", "formats/samples/views.pt"));
     optimizer = ct_optim_sgd(dict);
     hook = ct_module_register_forward_pre_hook(module, pre_hook, NULL, NULL);
     ck_assert_str_eq(ct_error_message(), "");

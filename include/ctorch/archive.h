@@ -82,9 +82,13 @@ CT_API const char *ct_archive_format(const ct_archive *self);
  * @since 0.1 */
 CT_API const char *ct_archive_path(const ct_archive *self);
 
-/* What a safetensors file says of itself, a dict of texts; an empty dict where there is nothing; None on failure.
- * Borrowed until the archive is freed. @since 0.1 */
+/* What a safetensors file says of itself, a dict of texts, or what the index of several does; an empty dict where there
+ * is nothing; None on failure. Borrowed until the archive is freed. @since 0.1 */
 CT_API ct_value ct_archive_metadata(const ct_archive *self);
+
+/* The bytes of an extra file of a zip archive: what ct_save or torch.jit.save were given with that name. None on failure.
+ * Borrowed until the archive is freed. torch.jit.load(..., _extra_files). @since 0.1 */
+CT_API ct_value ct_archive_extra(const ct_archive *self, const char *name);
 
 /* ---- Handles ---- */
 

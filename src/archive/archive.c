@@ -3,11 +3,14 @@
 #include <ctorch/archive.h>
 
 #include "core/error.h"
+#include "core/handle.h"
 #include "core/scope.h"
 
 ct_value ct_archive_get(const ct_archive *self, const char *path)
 {
-    if (scope_failure() == CT_OK && !path) {
+    if (scope_failure() != CT_OK || handle_check(self, HANDLE_ARCHIVE, "ct_archive_get", "self") != CT_OK)
+        return ct_value_none();
+    if (!path) {
         core_fail_null("ct_archive_get", "path");
         return ct_value_none();
     }

@@ -20,6 +20,7 @@ LEGAL = {
     ("ct_device_is_available", "reason"): "who does not ask for the reason",
     ("ct_pad_packed_sequence_with", "lengths"): "who does not ask for the lengths",
     ("ct_nn_parameter_dict_fromkeys", "tensor"): "None for every key",
+    ("ct_archive_state_dict", "path"): "finds the state_dict by itself",
     ("ct_parameter_dict_get", "fallback"): "what is returned for a key that is not there",
 }
 
@@ -51,11 +52,12 @@ VALUES = {
     "double *": "reals",
     "ct_op *": "op",
     "ct_script *": "script",
-    "ct_value": "ct_value_none()",
+    "ct_archive *": "archive",
     "ct_value *": "values",
     "ct_value": "values[0]",
     "int64_t *": "numbers",
     "void *": "data",
+    "int": "0",
     "int64_t": "1",
     "uint64_t": "1",
     "double": "0",
@@ -120,6 +122,8 @@ class Function:
             self.neutral = "NULL"
         else:
             self.neutral = found.group(1) if found else NEUTRAL.get(self.type)
+        if self.type == "ct_value":
+            self.neutral = "None" if "None on failure" in " ".join(comment.split()) else None
         written = re.sub(r"_(with|new)(_?)$", r"\2", self.name)
         self.written = written if written in macros else self.name
 
@@ -140,7 +144,7 @@ class Function:
                 or self.schema and (f"? {argument.name}" in self.schema or argument.type == "ct_tensor **"))
 
     def lines(self):
-        if self.type == "ct_value":  # NULL is None, or found out by the call that is given the value
+        if self.type == "ct_value" and not self.neutral:  # NULL is None, or found out by the call that is given the value
             return
         for null in self.arguments:
             if self.may_be_null(null) or any(a.type in RARE for a in self.arguments if a is not null):
@@ -150,6 +154,8 @@ class Function:
             name = f"({self.name})" if any(a.type == "ct_scalar" for a in self.arguments) else self.name
             call = f"{name}({values})"
             fails = {"NAN": f"isnan({call}{'.number' if self.type == 'ct_scalar' else ''})", '""': f"is_empty({call})"}.get(self.neutral, f"{call} == {self.neutral}")
+            if self.type == "ct_value":
+                fails = f"{call}.kind == CT_VALUE_NONE"
             if self.schema and self.type == "ct_status":
                 fails = f"{call} != CT_OK"
             macro = "NULL_OPERATOR" if self.schema else "NULL_CALL"
