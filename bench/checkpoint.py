@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Times reading a state_dict of 400 MB and its safetensors twin against Python's torch.load and a plain mapping of the file,
-in turns in one process. Exits with 1 when a budget is broken.
+"""Times reading a state_dict of 400 MB and its safetensors twin against Python's torch.load and a plain mapping of the
+file, in turns in one process. Exits with 1 when a budget is broken.
 
 usage: checkpoint.py LIBCTORCH [FOLDER]
 SPDX-License-Identifier: BSD-3-Clause
@@ -122,7 +122,8 @@ def measure(path, kind):
         print(f"{kind}: every tensor made in {ours:.2f} ms, by {name} in {theirs:.2f} ms")
         broken += verdict(f"{kind}: every tensor made, over {name}", ratio, 1, "x")
     else:
-        print(f"{kind}: every tensor made in {1000 * statistics.median(seconds(opening, path) for _ in range(TURNS)):.2f} ms")
+        ours = statistics.median(seconds(opening, path) for _ in range(TURNS))
+        print(f"{kind}: every tensor made in {1000 * ours:.2f} ms")
     ours, theirs, ratio = compare(touching, plain_touching, path)
     print(f"{kind}: every byte touched in {ours:.1f} ms, of a plain mapping in {theirs:.1f} ms")
     broken += verdict(f"{kind}: every byte touched, over a plain mapping", ratio, 1.1, "x")

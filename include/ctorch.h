@@ -65,6 +65,7 @@
 #include <ctorch/archive.h>    /* whatever was saved, as values */
 #include <ctorch/checkpoint.h> /* files of torch.save and safetensors, both ways */
 #include <ctorch/optim.h>      /* training */
+#include <ctorch/optim_state.h> /* what an optimizer has to be saved with */
 
 #include <ctorch/parametrize.h> /* weight_norm, spectral_norm, orthogonal: parameters computed from others */
 #include <ctorch/fuse.h>        /* a layer and its BatchNorm as one */

@@ -160,7 +160,7 @@ const ct_value &descend(const std::string &file, const ct_value &root)
 
 class Collector {
 public:
-    // The names of a file that shares its dicts among each other could be more than memory holds: `most` bounds their bytes.
+    // The names of a file whose dicts hold each other could be more than memory holds: `most` bounds their bytes.
     Collector(const std::string &file, size_t most) : file(file), most(most) {}
 
     void add(const ct_value &v, const std::string &name)

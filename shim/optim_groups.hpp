@@ -1,4 +1,5 @@
-// optim_groups.hpp: the parameter groups of an optimizer's state_dict, as Python's optimizers of the same release have them.
+// optim_groups.hpp: the parameter groups of an optimizer's state_dict, as Python's optimizers of the same release have
+// them.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 

@@ -17,7 +17,8 @@ struct Owner {
 
 std::vector<ct_value> state_values(const ParamState &state, ValueArena &arena);
 
-// A state with copies of a saved one's tensors, in the parameter's type and on its device. Null where nothing was kept yet.
+// A state with copies of a saved one's tensors, in the parameter's type and on its device. Null where nothing was kept
+// yet.
 std::unique_ptr<ParamState> read_state(const ct_value &saved, const Owner &owner, const std::string &where);
 
 } // namespace ct

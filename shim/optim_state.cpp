@@ -1,9 +1,9 @@
-// optim_state.cpp: include/ctorch/optim.h, saving and going on: an optimizer's state_dict in Python's format.
+// optim_state.cpp: include/ctorch/optim_state.h: an optimizer's state_dict in Python's format.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "call_value.hpp"
 #include "optim_params.hpp"
 
-#include <ctorch/optim.h>
+#include <ctorch/optim_state.h>
 #include <ctorch/scope.h>
 
 using namespace ct;

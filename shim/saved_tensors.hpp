@@ -1,5 +1,5 @@
-// saved_tensors.hpp: the tensors of a saved file, over its mapped memory. What was one tensor, or one storage, when it was
-// saved is one again.
+// saved_tensors.hpp: the tensors of a saved file, over its mapped memory. What was one tensor, or one storage, when it
+// was saved is one again.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 

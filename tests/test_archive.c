@@ -100,7 +100,7 @@ START_TEST(shared_memory_is_shared)
     ck_assert(ct_tensor_is(base, tensor_at(archive, "again")));
     ck_assert_floats(row, 19, 3, 10, 17, 1, 8);
     ck_assert_int_eq(ct_tensor_stride(tensor_at(archive, "columns"), 1), 2);
-    ck_assert(ct_tensor_is_leaf(base));
+    ck_assert(ct_is_leaf(base));
 
     ck_assert_ok(ct_add_scalar_(base, 100));
     ck_assert_floats(row, 119, 103, 110, 117, 101, 108);
@@ -214,7 +214,8 @@ START_TEST(a_tensor_that_the_release_lacks_fails_only_when_it_is_asked_for)
     attempt = ct_scope_begin();
     ck_assert_ptr_null(ct_archive_state_dict(archive, NULL));
     ct_scope_catch(attempt);
-    ck_assert_error(CT_ERROR_NOT_IMPLEMENTED, "uint16_2.14.pt: 'small' cannot be made: torch.uint16 needs libtorch 2.6");
+    ck_assert_error(CT_ERROR_NOT_IMPLEMENTED,
+                    "uint16_2.14.pt: 'small' cannot be made: torch.uint16 needs libtorch 2.6");
     attempt = ct_scope_begin();
     ck_assert_int_ne(ct_save("/tmp/ctorch-never.pt", ct_archive_root(archive)), CT_OK);
     ct_scope_catch(attempt);
@@ -228,7 +229,8 @@ END_TEST
 START_TEST(a_state_dict_is_found_where_it_usually_is)
 {
     ct_scope *scope = ct_scope_begin();
-    static const char *const names[] = {"plain", "state_dict", "stream", "model", "whole", "whole_in", "extra", "named"};
+    static const char *const names[] = {"plain", "state_dict", "stream", "model",
+                                        "whole", "whole_in",   "extra",  "named"};
     ct_dict *expected = ct_load(fresh("plain.pt"));
     ck_assert_uint_eq(ct_dict_size(expected), 11);
     for (size_t i = 0; i < COUNT(names); i++) {
@@ -266,7 +268,8 @@ END_TEST
 START_TEST(what_is_no_state_dict_says_what_it_is)
 {
     ck_assert_ptr_null(ct_load(fresh("elsewhere.pt")));
-    ck_assert_error(CT_ERROR_TYPE, "archive_elsewhere.pt: 'epoch' is 3 (int), not a tensor, and there is no 'state_dict'");
+    ck_assert_error(CT_ERROR_TYPE,
+                    "archive_elsewhere.pt: 'epoch' is 3 (int), not a tensor, and there is no 'state_dict'");
     ck_assert_ptr_null(ct_load(fresh("elsewhere.pt")));
     ck_assert_error(CT_ERROR_TYPE, "there are 'epoch', 'generator', 'discriminator'");
     ck_assert_ptr_null(ct_load(fresh("tuple.pt")));

@@ -1,4 +1,4 @@
-/* test_optim_state.c: include/ctorch/optim.h, saving and going on: states of Python's optimizers of every release
+/* test_optim_state.c: include/ctorch/optim_state.h: states of Python's optimizers of every release
  * (python/optim_state.py), and ours for Python.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "oracle.h"
@@ -238,6 +238,97 @@ START_TEST(a_state_lists_what_python_lists)
 }
 END_TEST
 
+/* ---- A training that stops and goes on ---- */
+
+typedef struct training {
+    ct_module *net;
+    ct_optimizer *optimizer;
+} training;
+
+static training training_of(const char *kind)
+{
+    training t;
+    t.net = ct_nn_sequential(ct_nn_linear(4, 8, .dtype = CT_FLOAT64), ct_nn_batch_norm1d(8, .dtype = CT_FLOAT64),
+                             ct_nn_tanh(), ct_nn_dropout(.p = 0.3), ct_nn_linear(8, 1, .dtype = CT_FLOAT64));
+    ct_dict *params = ct_module_parameters(t.net);
+    t.optimizer =
+        strcmp(kind, "sgd") == 0 ? ct_optim_sgd(params, .lr = 0.1, .momentum = 0.9) : ct_optim_adam(params, .lr = 0.01);
+    return t;
+}
+
+enum { HALF = 4, END = 8 };
+
+static void train(training *t, int64_t from, int64_t to)
+{
+    ct_tensor *x = ct_reshape(ct_sin(ct_arange(0, 128, 1, CT_FLOAT64)), CT_DIMS(32, 4));
+    for (; from < to; from++) {
+        ct_optimizer_zero_grad(t->optimizer);
+        ct_tensor *y = ct_module_forward(t->net, x);
+        ct_tensor *error = ct_sub(ct_mul(y, y), ct_at(x, ":, :1"));
+        ct_backward(ct_sum(ct_mul(error, error)));
+        ct_optimizer_step(t->optimizer);
+    }
+}
+
+/* In a process of its own, which main begins: what it reaches from a checkpoint is END's, bit for bit. */
+static int resume(const char *kind, const char *path, const char *end)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_manual_seed(99);
+    training t = training_of(kind);
+    ct_archive *saved = ct_archive_open(path);
+    ct_module_load_state_dict(t.net, ct_archive_state_dict(saved, "model"));
+    ct_optimizer_load_state_dict(t.optimizer, ct_archive_get(saved, "optimizer"));
+    ct_generator_set_state(ct_default_generator(), ct_value_to_tensor(ct_archive_get(saved, "rng")));
+    train(&t, ct_value_to_int(ct_archive_get(saved, "epoch")), END);
+    ct_dict *expected = ct_load(end), *state = ct_module_state_dict(t.net);
+    bool equal = ct_dict_size(expected) == 9;
+    for (size_t i = 0; i < ct_dict_size(expected); i++)
+        equal &= ct_equal(ct_dict_get(state, ct_dict_name(expected, i)), ct_dict_at(expected, i));
+    ct_status status = ct_scope_end(scope);
+    fprintf(stderr, "%s", ct_error_message());
+    return status == CT_OK && equal ? 0 : 1;
+}
+
+static void stop_and_go_on(const char *kind)
+{
+    ct_scope *scope = ct_scope_begin();
+    char path[64], end[64], command[1400];
+    snprintf(path, sizeof path, "/tmp/ctorch-half-%d.pt", (int)getpid());
+    snprintf(end, sizeof end, "/tmp/ctorch-end-%d.pt", (int)getpid());
+    ct_manual_seed(3);
+    training t = training_of(kind);
+    train(&t, 0, HALF);
+    ck_assert_ok(ct_save(
+        path, ct_value_dict(CT_ARGS(ct_arg("model", ct_module_state_dict(t.net)),
+                                    ct_arg("optimizer", ct_optimizer_state_dict(t.optimizer)), ct_arg("epoch", HALF),
+                                    ct_arg("rng", ct_generator_get_state(ct_default_generator()))))));
+    train(&t, HALF, END);
+    ck_assert_ok(ct_save(end, ct_module_state_dict(t.net)));
+    char self[512] = "";
+    ck_assert_int_gt(readlink("/proc/self/exe", self, sizeof self - 1), 0);
+    snprintf(command, sizeof command, "'%s' resume %s %s %s", self, kind, path, end);
+    ck_assert_int_eq(system(command), 0);
+    snprintf(command, sizeof command, "'%s' '%s' resume %s %s %s", getenv("CTORCH_PYTHON"),
+             oracle_path("CTORCH_TEST_DATA", "python/optim_state.py"), kind, path, end);
+    ck_assert_int_eq(system(command), 0);
+    remove(path);
+    remove(end);
+    ck_assert_ok(ct_scope_end(scope));
+}
+
+START_TEST(training_with_momentum_resumes_bit_for_bit)
+{
+    stop_and_go_on("sgd");
+}
+END_TEST
+
+START_TEST(training_with_adam_resumes_bit_for_bit)
+{
+    stop_and_go_on("adam");
+}
+END_TEST
+
 /* ---- What does not fit ---- */
 
 static ct_value without(ct_value dict, const char *key, ct_value *parts)
@@ -287,8 +378,8 @@ START_TEST(a_state_that_does_not_fit_changes_nothing)
          CT_ERROR_NOT_IMPLEMENTED, "decoupled_weight_decay"},
         {ct_value_dict(CT_ARGS(STATE(without(entry, "exp_avg", parts)), GROUPS(group))), CT_ERROR_KEY,
          "state[0] has no exp_avg"},
-        {ct_value_dict(CT_ARGS(STATE(ct_value_dict(CT_ARGS(ct_arg("step", 1), ct_arg("exp_avg", small)))),
-                               GROUPS(group))),
+        {ct_value_dict(
+             CT_ARGS(STATE(ct_value_dict(CT_ARGS(ct_arg("step", 1), ct_arg("exp_avg", small)))), GROUPS(group))),
          CT_ERROR_VALUE, "state[0].exp_avg has the shape (2,); expected (2, 3)"},
         {ct_value_dict(CT_ARGS(STATE(ct_value_dict(CT_ARGS(ct_arg("step", -1)))), GROUPS(group))), CT_ERROR_VALUE,
          "state[0].step is -1"},
@@ -313,8 +404,10 @@ START_TEST(a_state_that_does_not_fit_changes_nothing)
 }
 END_TEST
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc == 5 && strcmp(argv[1], "resume") == 0)
+        return resume(argv[2], argv[3], argv[4]);
     Suite *suite = suite_create("optim_state");
     TCase *from = suite_case(suite, "from");
     tcase_add_test(from, states_of_python_1_13_go_on);
@@ -324,6 +417,8 @@ int main(void)
     TCase *to = suite_case(suite, "to");
     tcase_add_test(to, python_goes_on_from_our_states);
     tcase_add_test(to, another_optimizer_goes_on_bit_for_bit);
+    tcase_add_test(to, training_with_momentum_resumes_bit_for_bit);
+    tcase_add_test(to, training_with_adam_resumes_bit_for_bit);
     tcase_add_test(to, a_state_lists_what_python_lists);
     tcase_add_test(to, a_state_that_does_not_fit_changes_nothing);
     return suite_run(suite);

@@ -9,10 +9,10 @@
 
 /* What the tests look into: {"epoch": 3, "net": {"layers.0": x, "names": ("a", 2.5)}, "lr": 0.5, "on": True}. */
 #define SAMPLE(x)                                                                                                      \
-    ct_value_dict(CT_ARGS(                                                                                             \
-        ct_arg("epoch", 3),                                                                                            \
-        ct_arg("net", ct_value_dict(CT_ARGS(ct_arg("layers.0", x), ct_arg("names", ct_value_tuple(CT_ARGS("a", 2.5)))))), \
-        ct_arg("lr", 0.5), ct_arg("on", ct_value_bool(true))))
+    ct_value_dict(CT_ARGS(ct_arg("epoch", 3),                                                                          \
+                          ct_arg("net", ct_value_dict(CT_ARGS(ct_arg("layers.0", x),                                   \
+                                                              ct_arg("names", ct_value_tuple(CT_ARGS("a", 2.5)))))),   \
+                          ct_arg("lr", 0.5), ct_arg("on", ct_value_bool(true))))
 
 START_TEST(a_path_leads_through_keys_and_positions)
 {
@@ -194,8 +194,10 @@ START_TEST(an_operator_says_that_it_takes_no_dict)
     static const struct {
         ct_value_kind kind;
         const char *text;
-    } cases[] = {{CT_VALUE_LIST, "a list of 0 values"},  {CT_VALUE_TUPLE, "a tuple of 0 values"},
-                 {CT_VALUE_SET, "a set of 0 values"},    {CT_VALUE_DICT, "a dict of 0 values"},
+    } cases[] = {{CT_VALUE_LIST, "a list of 0 values"},
+                 {CT_VALUE_TUPLE, "a tuple of 0 values"},
+                 {CT_VALUE_SET, "a set of 0 values"},
+                 {CT_VALUE_DICT, "a dict of 0 values"},
                  {CT_VALUE_BYTES, "0 bytes"}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         ct_scope *attempt = ct_scope_begin();

@@ -44,13 +44,13 @@ CT_API ct_archive *ct_archive_open_descriptor_with(int descriptor, const char *n
 
 typedef struct ct_archive_memory_options {
     const char *name;            /* stands for the path in messages */
-    void (*deleter)(void *user); /* runs once, when the archive and the last of its tensors has gone, or at once if the call fails */
+    void (*deleter)(void *user); /* runs once: when the archive and its last tensor have gone, or if the call fails */
     void *user;                  /* what deleter is given */
     size_t memory_limit;
 } ct_archive_memory_options;
 
-/* The same of a file in memory, without a copy: it stays the caller's until deleter has run, or, without one, as long as
- * the archive or any of its tensors lives. Writing to a tensor writes to it. @since 0.1 */
+/* The same of a file in memory, without a copy: it stays the caller's until deleter has run, or, without one, as long
+ * as the archive or any of its tensors lives. Writing to a tensor writes to it. @since 0.1 */
 CT_API ct_archive *ct_archive_open_memory_with(void *bytes, size_t size, const ct_archive_memory_options *options);
 CT_API ct_archive_memory_options ct_archive_memory_options_default(void);
 #define CT_ARCHIVE_MEMORY_DEFAULTS .name = "memory", .memory_limit = 0
@@ -74,8 +74,8 @@ CT_API ct_value ct_archive_get(const ct_archive *self, const char *path);
  * tensors, it is what is under "state_dict", "model_state_dict", "model", "net", "network" or the like. @since 0.1 */
 CT_API ct_dict *ct_archive_state_dict(const ct_archive *self, const char *path);
 
-/* What the file is: "zip", torch.save's format since 1.6, "stream", the one before, "safetensors", "shards" of those, or
- * "torchscript"; "" on failure. Lives as long as the program. @since 0.1 */
+/* What the file is: "zip", torch.save's format since 1.6, "stream", the one before, "safetensors", "shards" of those,
+ * or "torchscript"; "" on failure. Lives as long as the program. @since 0.1 */
 CT_API const char *ct_archive_format(const ct_archive *self);
 
 /* The path that it was opened with, or the name that stands for it; "" on failure. Lives as long as the archive.
@@ -86,8 +86,8 @@ CT_API const char *ct_archive_path(const ct_archive *self);
  * is nothing; None on failure. Borrowed until the archive is freed. @since 0.1 */
 CT_API ct_value ct_archive_metadata(const ct_archive *self);
 
-/* The bytes of an extra file of a zip archive: what ct_save or torch.jit.save were given with that name. None on failure.
- * Borrowed until the archive is freed. torch.jit.load(..., _extra_files). @since 0.1 */
+/* The bytes of an extra file of a zip archive: what ct_save or torch.jit.save were given with that name. None on
+ * failure. Borrowed until the archive is freed. torch.jit.load(..., _extra_files). @since 0.1 */
 CT_API ct_value ct_archive_extra(const ct_archive *self, const char *name);
 
 /* ---- Handles ---- */

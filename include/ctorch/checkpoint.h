@@ -14,9 +14,10 @@ CT_BEGIN_DECLS
 
 /* ---- Reading ---- */
 
-/* The tensors of a saved state_dict, in order, on the CPU. The file is mapped, not copied: a tensor costs memory when
- * it is touched, and writing to one does not change the file. A file that is damaged or is something else is an error
- * that says what and where. torch.load. @since 0.1 */
+/* The tensors of a saved state_dict, in order, on the CPU: of a file that is one, of a checkpoint that has one under
+ * "state_dict", "model" or the like, or of a whole model (ct_archive_state_dict). The file is mapped, not copied: a tensor
+ * costs memory when it is touched, and writing to one does not change the file. A file that is damaged or is something
+ * else is an error that says what and where. torch.load. @since 0.1 */
 CT_API ct_dict *ct_load(const char *path);
 
 /* ---- Writing. A file appears whole, or not at all: one that was there before stays until then, and stays where

@@ -15,7 +15,7 @@
 #ifndef CTORCH_OPTIM_H
 #define CTORCH_OPTIM_H
 
-#include <ctorch/value.h>
+#include <ctorch/dict.h>
 
 CT_BEGIN_DECLS
 
@@ -57,19 +57,6 @@ CT_API double ct_optimizer_lr(const ct_optimizer *self);
 
 /* Sets the learning rate of every group. @since 0.1 */
 CT_API ct_status ct_optimizer_set_lr(ct_optimizer *self, double lr);
-
-/* ---- Saving, and going on ---- */
-
-/* All that the next steps depend on besides the parameters, in Python's format, so that torch.optim loads what ct_save
- * wrote of it: {"state": {0: {"step": ..., "exp_avg": ...}}, "param_groups": [{"lr": ..., "params": [0, 1]}]}. Its tensors
- * are the optimizer's own. Lent until the innermost scope ends, and one must be open; None on failure.
- * optimizer.state_dict(). @since 0.1 */
-CT_API ct_value ct_optimizer_state_dict(const ct_optimizer *self);
-
-/* Takes a state that the same optimizer, or Python's of the same class, has saved; tensors are copied. The parameters
- * are those that the optimizer was made with, in the same order. What a state does not fit is an error, and changes
- * nothing. optimizer.load_state_dict(state_dict). @since 0.1 */
-CT_API ct_status ct_optimizer_load_state_dict(ct_optimizer *self, ct_value state_dict);
 
 /* ---- Handles ---- */
 

@@ -76,9 +76,10 @@ typedef struct ct_args {
     size_t n;
 } ct_args;
 
-/* The parts of an object, `callable(*args, **kwargs)` and what was put into it afterwards; each may be None. Where kwargs is
- * a dict, if only an empty one, the object was made by its class's __new__ instead, without __init__. A tensor that this
- * libtorch cannot hold is an object, too: "torch.Tensor" with the keyword arguments dtype, shape and error. */
+/* The parts of an object, `callable(*args, **kwargs)` and what was put into it afterwards; each may be None. Where
+ * kwargs is a dict, if only an empty one, the object was made by its class's __new__ instead, without __init__. A
+ * tensor that this libtorch cannot hold is an object, too: "torch.Tensor" with the keyword arguments dtype, shape and
+ * error. */
 enum {
     CT_OBJECT_CALLABLE,
     CT_OBJECT_ARGS,
@@ -182,8 +183,8 @@ CT_API ct_value ct_value_at(ct_value v, int64_t i);
 CT_API ct_value ct_value_key(ct_value v, int64_t i);
 
 /* What is at a path of keys, attributes and positions: "optimizer.state[0].exp_avg". At each step a key that is all
- * that is left is taken before one that ends at a dot, and `["a.b"]` is always one key. A module's parameters, buffers and
- * children count among its attributes. None on failure, which names the step that led nowhere. @since 0.1 */
+ * that is left is taken before one that ends at a dot, and `["a.b"]` is always one key. A module's parameters, buffers
+ * and children count among its attributes. None on failure, which names the step that led nowhere. @since 0.1 */
 CT_API ct_value ct_value_get(ct_value v, const char *path);
 
 /* Whether there is something at a path; false on failure. @since 0.1 */
@@ -205,8 +206,8 @@ CT_API const char *ct_value_text(ct_value v);
 /* A tensor, as a new handle. @since 0.1 */
 CT_API ct_tensor *ct_value_to_tensor(ct_value v);
 
-/* The class of an object, "torch.nn.modules.linear.Linear", or the name of a global; "" on failure. Lives as long as the
- * value. @since 0.1 */
+/* The class of an object, "torch.nn.modules.linear.Linear", or the name of a global; "" on failure. Lives as long as
+ * the value. @since 0.1 */
 CT_API const char *ct_value_class(ct_value v);
 
 /* The value as Python's repr writes it, tensors by their type and shape, and cut where it is very long; "" on failure.
@@ -215,8 +216,8 @@ CT_API const char *ct_value_to_string(ct_value v);
 
 CT_END_DECLS
 
-/* The value of an expression, by its type: a number, a tensor, a dict, a text, a generator, NULL, or a value already. C11; C++
- * writes the makers above. */
+/* The value of an expression, by its type: a number, a tensor, a dict, a text, a generator, NULL, or a value already.
+ * C11; C++ writes the makers above. */
 #ifndef __cplusplus
 #if defined(__GNUC__)
 #define CT_GENERIC_ __extension__ _Generic /* in C99, too */

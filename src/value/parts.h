@@ -12,7 +12,8 @@ typedef struct value_list {
     size_t n;
 } value_list;
 
-/* A list's, tuple's or set's items, a dict's entries, an object's attributes; false for what has nothing of the kind. */
+/* A list's, tuple's or set's items, a dict's entries, an object's attributes; false for what has nothing of the kind.
+ * */
 bool value_parts(ct_value v, value_list *out);
 
 /* An object's attributes: what `__dict__` got. Where there are slots, they are in `slots`. */
@@ -41,7 +42,8 @@ typedef struct value_step {
 /* What a step leads to; false when it leads nowhere. */
 bool value_find(ct_value v, const value_step *step, ct_value *out);
 
-/* The value as Python's repr writes it, cut below `depth` levels and after `size` characters. malloc's; NULL when memory is out. */
+/* The value as Python's repr writes it, cut below `depth` levels and after `size` characters. malloc's; NULL when
+ * memory is out. */
 char *value_repr(ct_value v, size_t depth, size_t size);
 
 /* "int", "a dict": what a value is, for messages. */

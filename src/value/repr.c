@@ -15,7 +15,8 @@ typedef struct level {
     const struct level *outer;
 } level;
 
-/* The size bounds the work on any graph, as each value writes at least one character; the depth bounds the recursion. */
+/* The size bounds the work on any graph, as each value writes at least one character; the depth bounds the recursion.
+ * */
 typedef struct printer {
     text out;
     size_t size, depth;

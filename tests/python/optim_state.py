@@ -1,8 +1,11 @@
-"""States of Python's optimizers in the middle of five steps (the cases of optim_steps.py), for tests/test_optim_state.c.
+"""States of Python's optimizers in the middle of five steps (the cases of optim_steps.py), for
+tests/test_optim_state.c.
 
-    optim_state.py write FILE    what this release saves after three steps, and the parameter after five
-    optim_state.py check FILE    takes what C saved after three steps: its keys and types are those of this release, and going
-                                 on from it Python reaches what it reaches on its own
+    optim_state.py write FILE              what this release saves after three steps, and the parameter after five
+    optim_state.py check FILE              takes what C saved after three steps: its keys and types are those of this
+                                           release, and going on from it Python reaches what it reaches on its own
+    optim_state.py resume KIND FILE END    trains on from the checkpoint that C saved in FILE; the parameters are to be
+                                           those of END
 
 SPDX-License-Identifier: BSD-3-Clause
 """
@@ -84,5 +87,26 @@ def check(path):
             sys.exit(f"{name}: going on from C's state is off by {error}")
 
 
+def resume(kind, path, end):
+    """The training of tests/test_optim_state.c."""
+    net = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.BatchNorm1d(8), torch.nn.Tanh(), torch.nn.Dropout(0.3),
+                              torch.nn.Linear(8, 1)).double()
+    make = {"sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9), "adam": lambda p: torch.optim.Adam(p, lr=0.01)}
+    optimizer = make[kind](net.parameters())
+    saved = torch.load(path)
+    net.load_state_dict(saved["model"])
+    optimizer.load_state_dict(saved["optimizer"])
+    torch.set_rng_state(saved["rng"])
+    x = torch.arange(128, dtype=torch.float64).sin().reshape(32, 4)
+    for _ in range(saved["epoch"], 8):
+        optimizer.zero_grad()
+        (net(x) ** 2 - x[:, :1]).pow(2).sum().backward()
+        optimizer.step()
+    for name, expected in torch.load(end).items():
+        error = (net.state_dict()[name] - expected).abs().max().item()
+        if not error <= 1e-12:
+            sys.exit(f"{kind}: {name} is off by {error}")
+
+
 if __name__ == "__main__":
-    {"write": write, "check": check}[sys.argv[1]](sys.argv[2])
+    {"write": write, "check": check, "resume": resume}[sys.argv[1]](*sys.argv[2:])
