@@ -1,5 +1,7 @@
 /* checkpoint/load.c: a saved state_dict into a module: compare everything first, then copy.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include "checkpoint/assign.h"
+#include "checkpoint/keys.h"
 #include "checkpoint/nearest.h"
 #include "checkpoint/report.h"
 #include "core/error.h"
@@ -51,7 +53,23 @@ static bool same_shape(const ct_tensor *a, const ct_tensor *b)
            (n == 0 || memcmp(ct_tensor_shape(a), ct_tensor_shape(b), (size_t)n * sizeof(int64_t)) == 0);
 }
 
-static void compare_shapes(load_report *report, const ct_module *self, const ct_dict *own, const ct_dict *dict)
+static void compare_tensors(load_report *report, bool is_lazy, const char *key, const ct_tensor *mine,
+                            const ct_tensor *theirs)
+{
+    if (!is_lazy && !same_shape(mine, theirs)) {
+        load_report_add(report, CT_LOAD_MISMATCH, key,
+                        text_format("copying a param with shape %s from checkpoint, the shape in current model is %s",
+                                    ct_tensor_shape_to_string(theirs), ct_tensor_shape_to_string(mine)));
+        return;
+    }
+    report->matched++;
+    if (ct_tensor_dtype(mine) != ct_tensor_dtype(theirs))
+        load_report_add(report, CT_LOAD_DTYPE, key,
+                        text_format("the checkpoint has %s, the current model %s",
+                                    ct_dtype_name(ct_tensor_dtype(theirs)), ct_dtype_name(ct_tensor_dtype(mine))));
+}
+
+static void compare_entries(load_report *report, const ct_module *self, const ct_dict *own, const ct_dict *dict)
 {
     size_t size = ct_dict_size(own);
     for (size_t i = 0; i < size && scope_failure() == CT_OK; i++) {
@@ -59,13 +77,9 @@ static void compare_shapes(load_report *report, const ct_module *self, const ct_
         if (!ct_dict_has(dict, key))
             continue;
         ct_tensor *mine = ct_dict_at(own, i), *theirs = ct_dict_get(dict, key);
-        if (same_shape(mine, theirs) || ct_module_is_lazy(self, key))
-            report->matched++;
-        else
-            load_report_add(
-                report, CT_LOAD_MISMATCH, key,
-                text_format("copying a param with shape %s from checkpoint, the shape in current model is %s",
-                            ct_tensor_shape_to_string(theirs), ct_tensor_shape_to_string(mine)));
+        compare_tensors(report, ct_module_is_lazy(self, key), key, mine, theirs);
+        ct_tensor_free(mine);
+        ct_tensor_free(theirs);
     }
 }
 
@@ -73,7 +87,7 @@ static void compare_shapes(load_report *report, const ct_module *self, const ct_
 static bool is_fatal(const load_report *report, const ct_dict *own, bool strict)
 {
     for (size_t i = 0; i < report->size; i++)
-        if (strict || report->problems[i].kind == CT_LOAD_MISMATCH)
+        if (load_problem_is_fatal(report, &report->problems[i], strict))
             return true;
     return report->matched == 0 && ct_dict_size(own) > 0;
 }
@@ -96,42 +110,66 @@ static void copy_all(ct_module *self, const ct_dict *own, const ct_dict *dict)
     }
 }
 
-static ct_status fail(const load_report *report, const ct_module *self, const char *function, const char *path)
+/* ---- What is said when it fails ---- */
+
+/* What probably was meant, where all keys of the file have a prefix that the module's lack, or the other way round. */
+static char *advice(const ct_dict *own, const ct_dict *dict)
+{
+    char *theirs = keys_foreign_prefix(dict, own), *mine = keys_foreign_prefix(own, dict);
+    char *text = theirs && *theirs
+                     ? text_format(" Every key begins with \"%s\": load with .strip_prefix = \"%s\".", theirs, theirs)
+                 : mine && *mine
+                     ? text_format(" The model's keys begin with \"%s\": load with .add_prefix = \"%s\".", mine, mine)
+                     : text_copy("");
+    free(theirs);
+    free(mine);
+    return text;
+}
+
+static ct_status fail(const load_report *report, const ct_module *self, const ct_dict *own, const ct_dict *dict,
+                      const char *function, const char *path)
 {
     char *message = load_report_message(report, ct_module_class(self));
-    ct_status status = !message ? core_fail(CT_ERROR_MEMORY, "%s: out of memory", function)
+    char *hint = report->matched == 0 ? advice(own, dict) : text_copy("");
+    ct_status status = !message || !hint ? core_fail(CT_ERROR_MEMORY, "%s: out of memory", function)
                        : report->size == 0
                            ? core_fail(CT_ERROR_KEY, "%s: %s%s the dict is empty", function, path, message)
-                           : core_fail(CT_ERROR_KEY, "%s: %s%s", function, path, message);
+                           : core_fail(CT_ERROR_KEY, "%s: %s%s%s", function, path, message, hint);
     free(message);
+    free(hint);
     return status;
 }
 
+/* ---- Loading ---- */
+
 /* In a scope of its own: what the comparison makes goes with it, but for the report. */
-static ct_status load(ct_module *self, const ct_dict *dict, const ct_load_options *options, const char *function,
+static ct_status load(ct_module *self, const ct_dict *given, const ct_load_options *options, const char *function,
                       const char *path)
 {
     load_report *report = NULL;
     ct_load_report *handle = load_report_new(&report);
-    ct_dict *own = ct_module_state_dict(self);
-    if (!handle || !own)
+    ct_dict *own = ct_module_state_dict(self), *dict = keys_renamed(given, options, function);
+    if (!handle || !own || !dict)
         return scope_failure();
+    report->exact_dtype = options->exact_dtype;
     compare_keys(report, CT_LOAD_MISSING, own, dict);
     compare_keys(report, CT_LOAD_UNEXPECTED, dict, own);
-    compare_shapes(report, self, own, dict);
+    compare_entries(report, self, own, dict);
     if (scope_failure() != CT_OK)
         return scope_failure();
     if (options->report)
         *options->report = ct_load_report_escape(handle);
     if (is_fatal(report, own, options->strict))
-        return fail(report, self, function, path);
+        return fail(report, self, own, dict, function, path);
+    if (options->assign)
+        return assign_all(self, own, dict, function);
     copy_all(self, own, dict);
     return scope_failure();
 }
 
 static ct_load_options given(const ct_load_options *options)
 {
-    ct_load_options o = options ? *options : (ct_load_options){.strict = true};
+    ct_load_options o = options ? *options : ct_load_options_default();
     if (o.report)
         *o.report = NULL;
     return o;

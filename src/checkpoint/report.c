@@ -8,6 +8,7 @@
 #include "core/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void destroy(void *payload)
 {
@@ -15,6 +16,7 @@ static void destroy(void *payload)
     for (size_t i = 0; i < self->size; i++) {
         free(self->problems[i].key);
         free(self->problems[i].detail);
+        free(self->problems[i].module);
     }
     free(self->problems);
     free(self);
@@ -42,6 +44,13 @@ ct_load_report *load_report_new(load_report **out)
     return (ct_load_report *)h;
 }
 
+/* The module's path is what stands before the key's last dot. */
+static char *module_of(ct_load_problem kind, const char *key)
+{
+    const char *dot = kind == CT_LOAD_UNEXPECTED ? NULL : strrchr(key, '.');
+    return text_format("%.*s", dot ? (int)(dot - key) : 0, key);
+}
+
 ct_status load_report_add(load_report *self, ct_load_problem kind, const char *key, char *detail)
 {
     if (self->size == self->room) {
@@ -53,13 +62,27 @@ ct_status load_report_add(load_report *self, ct_load_problem kind, const char *k
         }
     }
     char *copy = self->size < self->room ? text_copy(key) : NULL;
-    if (!copy || !detail) {
+    char *module = copy ? module_of(kind, key) : NULL;
+    if (!module || !detail) {
         free(copy);
+        free(module);
         free(detail);
         return core_fail(CT_ERROR_MEMORY, "out of memory for a load report");
     }
-    self->problems[self->size++] = (load_problem){.kind = kind, .key = copy, .detail = detail};
+    self->problems[self->size++] = (load_problem){.kind = kind, .key = copy, .detail = detail, .module = module};
     return CT_OK;
+}
+
+bool load_problem_is_fatal(const load_report *self, const load_problem *problem, bool strict)
+{
+    switch (problem->kind) {
+    case CT_LOAD_MISMATCH:
+        return true;
+    case CT_LOAD_DTYPE:
+        return self->exact_dtype;
+    default:
+        return strict;
+    }
 }
 
 /* A long list is cut, so that the message stays a line; the report has them all. */
@@ -86,15 +109,25 @@ char *load_report_message(const load_report *self, const char *class_name)
     text_addf(&message, "Error(s) in loading state_dict for %s:", class_name);
     add_keys(&message, self, CT_LOAD_MISSING, " Missing key(s) in state_dict: ");
     add_keys(&message, self, CT_LOAD_UNEXPECTED, " Unexpected key(s) in state_dict: ");
-    for (size_t i = 0; i < self->size; i++)
-        if (self->problems[i].kind == CT_LOAD_MISMATCH)
-            text_addf(&message, " size mismatch for %s: %s.", self->problems[i].key, self->problems[i].detail);
+    for (size_t i = 0; i < self->size; i++) {
+        const load_problem *p = &self->problems[i];
+        if (p->kind == CT_LOAD_MISMATCH)
+            text_addf(&message, " size mismatch for %s: %s.", p->key, p->detail);
+        else if (p->kind == CT_LOAD_DTYPE && self->exact_dtype)
+            text_addf(&message, " dtype mismatch for %s: %s.", p->key, p->detail);
+    }
     return text_finish(&message);
 }
 
 static const char *kind_word(ct_load_problem kind)
 {
-    return kind == CT_LOAD_MISSING ? "missing" : kind == CT_LOAD_UNEXPECTED ? "unexpected" : "mismatch";
+    static const char *const words[] = {
+        [CT_LOAD_MISSING] = "missing",
+        [CT_LOAD_UNEXPECTED] = "unexpected",
+        [CT_LOAD_MISMATCH] = "shape",
+        [CT_LOAD_DTYPE] = "dtype",
+    };
+    return words[kind];
 }
 
 static char *whole_text(const load_report *self)
@@ -147,6 +180,12 @@ const char *ct_load_report_key(const ct_load_report *self, size_t i)
 {
     const load_problem *p = problem_at(self, i, "ct_load_report_key");
     return p ? p->key : "";
+}
+
+const char *ct_load_report_module(const ct_load_report *self, size_t i)
+{
+    const load_problem *p = problem_at(self, i, "ct_load_report_module");
+    return p ? p->module : "";
 }
 
 const char *ct_load_report_detail(const ct_load_report *self, size_t i)

@@ -19,11 +19,17 @@ enum { HELD_BACK = 4096, SPARE_MOST = 8192 };
 #endif
 
 static const char *const kind_names[HANDLE_KINDS] = {
-    [HANDLE_TENSOR] = "ct_tensor",       [HANDLE_MODULE] = "ct_module",
-    [HANDLE_DICT] = "ct_dict",           [HANDLE_LOAD_REPORT] = "ct_load_report",
-    [HANDLE_OPTIMIZER] = "ct_optimizer", [HANDLE_HOOK] = "ct_hook",
-    [HANDLE_GENERATOR] = "ct_generator", [HANDLE_OP] = "ct_op",
-    [HANDLE_SCRIPT] = "ct_script",       [HANDLE_AOTI] = "ct_aoti",
+    [HANDLE_TENSOR] = "ct_tensor",
+    [HANDLE_MODULE] = "ct_module",
+    [HANDLE_DICT] = "ct_dict",
+    [HANDLE_LOAD_REPORT] = "ct_load_report",
+    [HANDLE_RENAME_TABLE] = "ct_rename_table",
+    [HANDLE_OPTIMIZER] = "ct_optimizer",
+    [HANDLE_HOOK] = "ct_hook",
+    [HANDLE_GENERATOR] = "ct_generator",
+    [HANDLE_OP] = "ct_op",
+    [HANDLE_SCRIPT] = "ct_script",
+    [HANDLE_AOTI] = "ct_aoti",
     [HANDLE_ARCHIVE] = "ct_archive",
 };
 

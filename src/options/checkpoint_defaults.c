@@ -2,6 +2,11 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include <ctorch/checkpoint.h>
 
+ct_load_options ct_load_options_default(void)
+{
+    return (ct_load_options){CT_LOAD_DEFAULTS};
+}
+
 ct_save_options ct_save_options_default(void)
 {
     return (ct_save_options){CT_SAVE_DEFAULTS};
