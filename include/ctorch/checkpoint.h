@@ -55,8 +55,30 @@ CT_API ct_safetensors_options ct_safetensors_options_default(void);
 CT_API ct_status ct_safetensors_save_with(const char *path, const ct_dict *dict, const ct_safetensors_options *options);
 #define ct_safetensors_save(...) CT_SAFETENSORS_SAVE_(__VA_ARGS__, )
 #define CT_SAFETENSORS_SAVE_(path, dict, ...)                                                                          \
-    CT_KEYWORDS_(ct_safetensors_save_with(path, dict,                                                                  \
-                                          &(ct_safetensors_options){CT_SAFETENSORS_DEFAULTS, __VA_ARGS__}))
+    CT_KEYWORDS_(ct_safetensors_save_with(path, dict, &(ct_safetensors_options){CT_SAFETENSORS_DEFAULTS, __VA_ARGS__}))
+
+/* ---- Proof: what a model computed where it was saved ---- */
+
+typedef struct ct_module_save_options {
+    ct_args
+        inputs; /* tensors to call the module with now, {CT_ARGS(x)}: these and what it makes of them are saved, too */
+    size_t n_outputs; /* how many outputs that call has */
+} ct_module_save_options;
+CT_API ct_module_save_options ct_module_save_options_default(void);
+#define CT_MODULE_SAVE_DEFAULTS .inputs = {NULL, 0}, .n_outputs = 1
+
+/* Writes a module's state_dict: `ct_module_save(net, "net.pt")`. With .inputs, which need the module in evaluation mode,
+ * the file can prove itself: ct_model_selftest. Python reads a plain state_dict all the same, and has the rest as its
+ * attribute `_ctorch`. torch.save(m.state_dict(), path). @since 0.1 */
+CT_API ct_status ct_module_save_with(ct_module *self, const char *path, const ct_module_save_options *options);
+#define ct_module_save(...) CT_MODULE_SAVE_(__VA_ARGS__, )
+#define CT_MODULE_SAVE_(self, path, ...)                                                                               \
+    CT_KEYWORDS_(ct_module_save_with(self, path, &(ct_module_save_options){CT_MODULE_SAVE_DEFAULTS, __VA_ARGS__}))
+
+/* Calls a module, in evaluation mode, with the inputs that a file was saved with, and compares what it makes of them on
+ * this machine: the largest absolute difference of an element, INFINITY where only one of the two is not a number; NAN on
+ * failure. Outputs of another number, shape or type are a failure, as is a file without inputs. @since 0.1 */
+CT_API double ct_model_selftest(ct_module *self, const char *path);
 
 /* ---- Loading into a module ---- */
 

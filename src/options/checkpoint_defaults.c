@@ -16,3 +16,8 @@ ct_safetensors_options ct_safetensors_options_default(void)
 {
     return (ct_safetensors_options){CT_SAFETENSORS_DEFAULTS};
 }
+
+ct_module_save_options ct_module_save_options_default(void)
+{
+    return (ct_module_save_options){CT_MODULE_SAVE_DEFAULTS};
+}
