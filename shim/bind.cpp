@@ -169,14 +169,6 @@ std::string expected(const Argument &argument)
     return text + (argument.or_text ? " or a string" : "") + (argument.or_none ? " or None" : "");
 }
 
-Value required(const Row &row, const Argument &argument, const record *r, Construct construct)
-{
-    if (auto value = converted(argument, r, construct))
-        return *value;
-    fail(CT_ERROR_TYPE,
-         std::string(row.name) + ": " + argument.name + " is " + shown(r) + "; expected " + expected(argument));
-}
-
 // What a call gives for each argument of a row; null where it gives nothing.
 struct Given {
     Given(const Row &row, const record *call, bool strict) : values(row.arguments.size())
@@ -211,18 +203,6 @@ private:
     }
 };
 
-// What stands in for an argument that is not known.
-Value stand_in(const Argument &argument)
-{
-    if (argument.kind == Kind::integer)
-        return int64_t{1};
-    if (argument.kind == Kind::real)
-        return 1.0;
-    if (argument.kind == Kind::sizes)
-        return Sizes{std::vector<int64_t>(std::max<size_t>(argument.count, 1), 1), argument.is_tuple};
-    return argument.standard;
-}
-
 } // namespace
 
 bool is_word(const record *r)
@@ -246,6 +226,25 @@ std::string shown(const record *r)
     return text.get();
 }
 
+Value bind_one(const Row &row, const Argument &argument, const record *r, Construct construct)
+{
+    if (auto value = converted(argument, r, construct))
+        return *value;
+    fail(CT_ERROR_TYPE,
+         std::string(row.name) + ": " + argument.name + " is " + shown(r) + "; expected " + expected(argument));
+}
+
+Value stand_in(const Argument &argument)
+{
+    if (argument.kind == Kind::integer)
+        return int64_t{1};
+    if (argument.kind == Kind::real)
+        return 1.0;
+    if (argument.kind == Kind::sizes)
+        return Sizes{std::vector<int64_t>(std::max<size_t>(argument.count, 1), 1), argument.is_tuple};
+    return argument.standard;
+}
+
 std::vector<Value> bind(const Row &row, const record *call, Construct construct)
 {
     Given given(row, call, /*strict=*/true);
@@ -254,7 +253,7 @@ std::vector<Value> bind(const Row &row, const record *call, Construct construct)
         const Argument &argument = row.arguments[i];
         if (argument.is_required && !given.values[i])
             fail(CT_ERROR_TYPE, std::string(row.name) + ".__init__() missing a required argument: '" + argument.name + "'");
-        values.push_back(given.values[i] ? required(row, argument, given.values[i], construct) : argument.standard);
+        values.push_back(given.values[i] ? bind_one(row, argument, given.values[i], construct) : argument.standard);
     }
     return values;
 }
@@ -266,7 +265,7 @@ std::vector<Value> bind_printed(const Row &row, const record *printed, std::vect
     for (size_t i = 0; i < row.arguments.size(); i++) {
         const Argument &argument = row.arguments[i];
         if (given.values[i]) {
-            values.push_back(required(row, argument, given.values[i], nullptr));
+            values.push_back(bind_one(row, argument, given.values[i], nullptr));
             continue;
         }
         if (argument.is_required)

@@ -19,6 +19,12 @@ std::vector<Value> bind(const Row &row, const record *call, Construct construct)
 // are named in *unknown and stand in at 1.
 std::vector<Value> bind_printed(const Row &row, const record *printed, std::vector<std::string> *unknown);
 
+// The value of one argument; a record that is none is refused.
+Value bind_one(const Row &row, const Argument &argument, const record *r, Construct construct);
+
+// What stands in for an argument that is not known.
+Value stand_in(const Argument &argument);
+
 // A value of any kind, for an attribute.
 Value free_value(const record *r);
 

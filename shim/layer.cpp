@@ -51,6 +51,77 @@ void Layer::construct_printed(std::vector<Value> arguments, std::vector<std::str
     assign(std::move(children));
 }
 
+namespace {
+
+// Layers that are given as arguments become children.
+bool take_children_out(std::vector<Value> &args, const Entries &children)
+{
+    bool found = false;
+    for (Value &arg : args)
+        for (const auto &[name, child] : children)
+            if (arg.module() == child) {
+                arg = Value();
+                found = true;
+            }
+    return found;
+}
+
+// The tensors that __init__ gave names to, as they were saved, and the others behind them.
+Dict in_the_order_of(const Dict &made, Dict saved)
+{
+    Dict result;
+    for (const auto &entry : made) {
+        at::Tensor *found = saved.find(entry.key());
+        result.insert(entry.key(), found ? *found : at::Tensor());
+    }
+    for (const auto &entry : saved)
+        if (!result.contains(entry.key()))
+            result.insert(entry.key(), entry.value());
+    return result;
+}
+
+std::string difference(const Dict &made, const Dict &saved)
+{
+    for (const auto &entry : saved) {
+        const at::Tensor *expected = made.find(entry.key());
+        if (expected && expected->defined() && entry.value().defined() && entry.value().sizes() != expected->sizes())
+            return entry.key() + " has shape " + tuple_text(entry.value().sizes()) + "; the arguments make it " +
+                   tuple_text(expected->sizes());
+    }
+    return "";
+}
+
+} // namespace
+
+// On a device without memory, __init__ costs next to nothing and draws no random numbers; it checks the arguments, and
+// tells the names and shapes of tensors.
+void Layer::construct_on_meta()
+{
+    std::vector<Argument> const &declared = layout().arguments;
+    size_t device = find_argument(layout(), "device");
+    if (device < declared.size())
+        args[device] = "meta";
+    construct(args);
+    if (device < declared.size())
+        args[device] = declared[device].standard;
+}
+
+std::string Layer::construct_saved(std::vector<Value> arguments, std::vector<std::string> missing, Saved saved)
+{
+    args = std::move(arguments);
+    if (!missing.empty())
+        infer(saved.children, missing);
+    if (!missing.empty())
+        fail(CT_ERROR_KEY, "the saved object has no attribute '" + missing[0] + "', which every " + type_name() + " has");
+    if (!take_children_out(args, saved.children))
+        construct_on_meta();
+    std::string differs = is_lazy() ? "" : difference(parameters_, saved.parameters);
+    saved.parameters = in_the_order_of(parameters_, std::move(saved.parameters));
+    saved.buffers = in_the_order_of(own_buffers(), std::move(saved.buffers));
+    restore(std::move(saved));
+    return differs;
+}
+
 void Layer::infer(const Entries &, std::vector<std::string> &) {}
 
 std::string Layer::type_name() const

@@ -69,6 +69,10 @@ public:
     // named unknown have stand-ins until they are set.
     void construct_printed(std::vector<Value> arguments, std::vector<std::string> unknown, Entries children);
 
+    // The same from what was saved of one, without drawing random numbers. Those named unknown must follow from the
+    // children. Returns what does not go with the arguments, "" where everything does.
+    std::string construct_saved(std::vector<Value> arguments, std::vector<std::string> unknown, Saved saved);
+
     std::string extra_repr(bool legacy) const override;
     ObjectPtr shell() const override;
 
@@ -116,6 +120,8 @@ protected:
     std::vector<Value> args;
 
 private:
+    void construct_on_meta();
+
     std::vector<std::string> unknown;
 };
 

@@ -3,6 +3,7 @@
 #include "call_scope.hpp"
 #include "callback.hpp"
 #include "convert.hpp"
+#include "kept.hpp"
 #include "layers/lazy.hpp"
 #include "parametrize.hpp"
 #include "state.hpp"
@@ -163,6 +164,15 @@ double real_attribute(const ct_module *self, const char *name)
     if (found.number() && !found.get<bool>())
         return *found.number();
     fail_attribute(*ARG(self), name, found, "a real number");
+}
+
+// A function goes by its name.
+const char *text_attribute(const ct_module *self, const char *name)
+{
+    const KeptValue *kept = attribute(*ARG(self), name).get<KeptValue>();
+    if (kept && kept->value.kind == CT_VALUE_GLOBAL)
+        return kept->value.as.string;
+    return attribute<std::string>(self, name, "a string").c_str();
 }
 
 } // namespace
@@ -413,5 +423,15 @@ bool ct_module_bool(const ct_module *self, const char *name)
 
 const char *ct_module_string(const ct_module *self, const char *name)
 {
-    return guard_or("", [&] { return attribute<std::string>(self, name, "a string").c_str(); });
+    return guard_or("", [&] { return text_attribute(self, name); });
+}
+
+ct_value ct_module_value(const ct_module *self, const char *name)
+{
+    return guard_or(ct_value_none(), [&] { return lent_value(attribute(*ARG(self), name), name); });
+}
+
+ct_status ct_module_set_value(ct_module *self, const char *name, ct_value value)
+{
+    return guard([&] { set_attribute(self, name, attribute_of(value)); });
 }

@@ -89,6 +89,15 @@ void Object::assign(Entries children)
     rebuild(std::move(children), buffers_here);
 }
 
+void Object::restore(Saved saved)
+{
+    Module::train(saved.is_training);
+    parameters_ = std::move(saved.parameters);
+    not_saved = std::move(saved.not_saved);
+    attributes = std::move(saved.attributes);
+    rebuild(std::move(saved.children), std::move(saved.buffers));
+}
+
 void Object::put(const std::string &name, const ObjectPtr &child)
 {
     auto found = find(kids, name);

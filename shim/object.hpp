@@ -26,6 +26,17 @@ using Entries = std::vector<std::pair<std::string, ObjectPtr>>;
 
 struct Hooks;
 
+using Attributes = std::vector<std::pair<std::string, Value>>;
+
+// What a saved module held, but for the arguments of a layer.
+struct Saved {
+    Entries children;
+    Dict parameters, buffers;
+    std::set<std::string> not_saved; // buffers
+    Attributes attributes;
+    bool is_training = true;
+};
+
 class Object : public Module {
 public:
     Object();
@@ -62,6 +73,9 @@ public:
     // Puts a child under a good name: in the place of the one that has it, else last. Nothing changes on failure.
     void put(const std::string &name, const ObjectPtr &child);
     void remove(const std::string &name);
+
+    // Makes all this the module's own, in place of what it has. The names are good.
+    void restore(Saved saved);
 
     // ---- its own tensors: an undefined one is Python's None ----
 
@@ -103,7 +117,7 @@ private:
     Dict buffers_here;
 
     std::set<std::string> not_saved, computed;
-    std::vector<std::pair<std::string, Value>> attributes;
+    Attributes attributes;
     std::string given_name;
 };
 

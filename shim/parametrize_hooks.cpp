@@ -22,6 +22,14 @@ at::Tensor parameter_of(const at::Tensor &value)
     return value.variable_data().set_requires_grad(true);
 }
 
+at::Tensor needed(const Dict &tensors, const std::string &name)
+{
+    const at::Tensor *found = tensors.find(name);
+    if (!found || !found->defined())
+        fail(CT_ERROR_KEY, "there is no tensor '" + name + "'");
+    return *found;
+}
+
 // ---- the hooks, which are also how they are found again ----
 
 struct WeightNorm {
@@ -47,6 +55,14 @@ struct WeightNorm {
     }
 
     at::Tensor value(Object &module) const { return compute(module); }
+
+    void check(const Object &module) const
+    {
+        at::Tensor v = needed(module.own_parameters(), name + "_v"), g = needed(module.own_parameters(), name + "_g");
+        if (dim < -v.dim() || dim >= v.dim())
+            fail(CT_ERROR_VALUE, "dim of weight_norm is " + std::to_string(dim) + " for " + std::to_string(v.dim()) +
+                                     " dimensions");
+    }
 
     void forget(Object &module) const
     {
@@ -109,6 +125,16 @@ struct SpectralNorm {
 
     at::Tensor value(Object &module) const { return compute(module, /*iterates=*/false); }
 
+    void check(const Object &module) const
+    {
+        at::Tensor weight = needed(module.own_parameters(), name + "_orig");
+        if (dim < 0 || dim >= weight.dim())
+            fail(CT_ERROR_VALUE, "dim of spectral_norm is " + std::to_string(dim) + " for " +
+                                     std::to_string(weight.dim()) + " dimensions");
+        needed(module.own_buffers(), name + "_u");
+        needed(module.own_buffers(), name + "_v");
+    }
+
     void forget(Object &module) const
     {
         module.remove_parameter(name + "_orig");
@@ -131,15 +157,32 @@ template <class Norm> const Hook<PreHook> *find_hook(const Object &module, const
     return nullptr;
 }
 
-template <class Norm> void apply(Object &module, Norm norm)
+template <class Norm> void add(Object &module, Norm norm)
+{
+    module.set_computed(norm.name, true);
+    add_hook(module, &Hooks::before, PreHook(std::move(norm)), /*prepend=*/false);
+}
+
+template <class Norm> void check_single(const Object &module, const Norm &norm)
 {
     if (find_hook<Norm>(module, norm.name))
         fail(CT_ERROR_RUNTIME, "Cannot register two " + std::string(Norm::name_of_hook) +
                                    " hooks on the same parameter " + norm.name);
+}
+
+template <class Norm> void apply(Object &module, Norm norm)
+{
+    check_single(module, norm);
     norm.apply(module);
-    std::string name = norm.name;
-    module.set_computed(name, true);
-    add_hook(module, &Hooks::before, PreHook(std::move(norm)), /*prepend=*/false);
+    add(module, std::move(norm));
+}
+
+template <class Norm> void restore(Object &module, Norm norm)
+{
+    check_single(module, norm);
+    norm.check(module);
+    module.put_parameter(norm.name, norm.value(module));
+    add(module, std::move(norm));
 }
 
 template <class Norm> void remove(Object &module, const std::string &name)
@@ -158,6 +201,17 @@ template <class Norm> void remove(Object &module, const std::string &name)
 }
 
 } // namespace
+
+void ct::restore_weight_norm(Object &module, const std::string &name, int64_t dim)
+{
+    restore(module, WeightNorm{name, dim});
+}
+
+void ct::restore_spectral_norm(Object &module, const std::string &name, int64_t n_power_iterations, int64_t dim,
+                               double eps)
+{
+    restore(module, SpectralNorm{name, check_iterations(n_power_iterations), dim, eps});
+}
 
 ct_status ct_weight_norm_with(ct_module *self, const char *name, const ct_weight_norm_options *options)
 {

@@ -76,4 +76,9 @@ bool is_python_attribute(const Object &container, const std::string &name)
     return own && (is_special(name) || holds(*own, name) || holds(of_modules, name));
 }
 
+bool is_kept_by_python(const std::string &name)
+{
+    return name == "training" || (name.compare(0, 1, "_") == 0 && holds(of_modules, name));
+}
+
 } // namespace ct

@@ -10,4 +10,7 @@ namespace ct {
 // for everything that is no container.
 bool is_python_attribute(const Object &container, const std::string &name);
 
+// Whether an attribute holds what torch.nn.Module itself keeps: "_parameters", "training", "_forward_hooks".
+bool is_kept_by_python(const std::string &name);
+
 } // namespace ct

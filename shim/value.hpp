@@ -4,6 +4,8 @@
 
 #include "compat.hpp"
 
+#include <ctorch/value.h>
+
 #include <string>
 #include <variant>
 #include <vector>
@@ -12,6 +14,13 @@ namespace ct {
 
 class Object;
 using ObjectPtr = std::shared_ptr<Object>;
+
+// Anything else: a list, a dict, an object of Python's, with what keeps everything in it (kept.hpp).
+class Kept;
+struct KeptValue {
+    std::shared_ptr<const Kept> home;
+    ct_value value;
+};
 
 // A number for each dimension. Python remembers whether it was given a tuple or one number, and prints it so.
 template <class Number> struct PerDimension {
@@ -48,6 +57,7 @@ public:
         if (module)
             held = std::move(module);
     }
+    Value(KeptValue kept) : held(std::move(kept)) {}
 
     bool is_none() const { return std::holds_alternative<std::monostate>(held); }
     bool has_type_of(const Value &other) const { return held.index() == other.held.index(); }
@@ -82,7 +92,7 @@ public:
     bool operator!=(const Value &other) const { return !(*this == other); }
 
 private:
-    std::variant<std::monostate, bool, int64_t, double, std::string, Sizes, Scales, at::Tensor, ObjectPtr> held;
+    std::variant<std::monostate, bool, int64_t, double, std::string, Sizes, Scales, at::Tensor, ObjectPtr, KeptValue> held;
 };
 
 // Python's repr of a float.

@@ -8,6 +8,7 @@
 
 #include <ctorch/dict.h>
 #include <ctorch/tensor.h>
+#include <ctorch/value.h>
 
 CT_BEGIN_DECLS
 
@@ -244,6 +245,16 @@ CT_API int64_t ct_module_int(const ct_module *self, const char *name);
 CT_API double ct_module_double(const ct_module *self, const char *name);
 CT_API bool ct_module_bool(const ct_module *self, const char *name);
 CT_API const char *ct_module_string(const ct_module *self, const char *name);
+
+/* An attribute of any kind: a list, a tuple, a dict, an object of Python's, None, as one of a model that Python saved may
+ * be (model.h). What is in it is lent until the attribute is set again or the module goes; a tensor in it is not to be
+ * freed. A function has the kind CT_VALUE_GLOBAL, and ct_module_string gives its name, "torch.tanh". None on failure.
+ * getattr(m, name). @since 0.1 */
+CT_API ct_value ct_module_value(const ct_module *self, const char *name);
+
+/* Sets an attribute to a value, of which everything but the tensors is copied:
+ * `ct_module_set_value(m, "sizes", ct_value_tuple(CT_ARGS(2, 3)))`. setattr(m, name, value). @since 0.1 */
+CT_API ct_status ct_module_set_value(ct_module *self, const char *name, ct_value value);
 
 CT_END_DECLS
 

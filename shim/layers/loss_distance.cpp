@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "call_scope.hpp"
 #include "convert.hpp"
+#include "function.hpp"
 #include "generated/loss.hpp"
 #include "generated/rows.hpp"
 #include "layers/composite.hpp"
@@ -13,8 +14,8 @@ namespace ct {
 
 namespace {
 
-// A distance written in C. It is no child of the layer, as a function is none in Python.
-class Distance final : public Object {
+// A distance written in C.
+class Distance final : public Function {
 public:
     Distance(ct_distance function, std::shared_ptr<UserData> user) : function(function), user(std::move(user)) {}
 
@@ -25,18 +26,10 @@ public:
     }
     ObjectPtr shell() const override { return std::make_shared<Distance>(function, user); }
 
-protected:
-    std::string type_name() const override { return "function"; }
-
 private:
     ct_distance function;
     std::shared_ptr<UserData> user;
 };
-
-bool is_function(const ObjectPtr &distance)
-{
-    return dynamic_cast<const Distance *>(distance.get()) != nullptr;
-}
 
 void check_dims(const Tensors &inputs)
 {

@@ -5,6 +5,7 @@
 #include "callback.hpp"
 #include "checks.hpp"
 #include "convert.hpp"
+#include "function.hpp"
 #include "layers/composite.hpp"
 #include "lists.hpp"
 #include "state.hpp"
@@ -47,7 +48,7 @@ public:
     {
         const Value &given = layer.activation();
         if (ObjectPtr module = given.module())
-            layer.put("activation", module);
+            is_function(module) ? void() : layer.put("activation", module);
         else if (given.text() != "relu" && given.text() != "gelu")
             fail(CT_ERROR_RUNTIME, "activation should be relu/gelu, not " + given.text());
     }
@@ -58,6 +59,9 @@ private:
 
 at::Tensor activated(const Object &layer, const Value &activation, const at::Tensor &x)
 {
+    ObjectPtr function = activation.module();
+    if (is_function(function) && !layer.child("activation"))
+        return call(*function, x);
     if (!activation.is_text() || layer.child("activation"))
         return through(layer, "activation", x);
     return activation.text() == "gelu" ? at::gelu(x) : at::relu(x);

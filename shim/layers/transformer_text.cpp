@@ -31,17 +31,23 @@ void known(std::vector<std::string> &unknown, const char *argument)
     unknown.erase(std::remove(unknown.begin(), unknown.end(), argument), unknown.end());
 }
 
+// A class of the user's may call something else by the name.
 void take(Value &place, const Value &found)
 {
-    if (!found.is_none())
+    if (found.has_type_of(place) || (found.number() && place.number()))
         place = found;
 }
 
-// d_model, nhead and dim_feedforward stand first in both kinds of layers.
+// Both kinds of layers have the same arguments.
 void infer_layer(std::vector<Value> &args, const Entries &children, std::vector<std::string> &unknown)
 {
     take(args[0], argument_of(children, "linear1", "in_features"));
+    take(args[1], argument_of(children, "self_attn", "num_heads"));
     take(args[2], argument_of(children, "linear1", "out_features"));
+    take(args[3], argument_of(children, "dropout", "p"));
+    take(args[5], argument_of(children, "norm1", "eps"));
+    take(args[6], argument_of(children, "self_attn", "batch_first"));
+    take(args[8], argument_of(children, "linear1", "bias"));
     known(unknown, "d_model");
     known(unknown, "nhead");
 }
