@@ -64,7 +64,6 @@
 
 #include <ctorch/archive.h>    /* whatever was saved, as values */
 #include <ctorch/checkpoint.h> /* files of torch.save and safetensors, both ways */
-#include <ctorch/checkpoint.h> /* what torch.save wrote */
 #include <ctorch/model.h>      /* whole models that torch.save wrote */
 #include <ctorch/optim.h>      /* training */
 #include <ctorch/optim_state.h> /* what an optimizer has to be saved with */

@@ -121,6 +121,22 @@ Dict items_of_dict(const Saved &parts, const record *saved)
     return items;
 }
 
+// The kernels of RNN, LSTM and GRU trust the shapes of their weights, of which there are some for each layer.
+bool is_recurrent(const Row &row)
+{
+    std::string name = row.name;
+    return name == "RNN" || name == "LSTM" || name == "GRU";
+}
+
+void check_layers(const std::vector<Value> &arguments, const Saved &parts)
+{
+    constexpr size_t num_layers = 2;
+    int64_t n = arguments[num_layers].integer();
+    if (n > static_cast<int64_t>(parts.parameters.size()))
+        fail(CT_ERROR_FORMAT, "num_layers is " + std::to_string(n) + ", for " + std::to_string(parts.parameters.size()) +
+                                  " parameters");
+}
+
 std::string joined_path(const std::string &path, const std::string &name)
 {
     return path.empty() || name.empty() ? path + name : path + "." + name;
@@ -193,7 +209,11 @@ ObjectPtr ModelReader::build_layer(const Row &row, const record *saved, Saved pa
     Layer &layer = static_cast<Layer &>(*module);
     std::vector<std::string> missing;
     std::vector<Value> arguments = saved_arguments(layer.layout(), saved, parts, &missing);
+    if (is_recurrent(layer.layout()))
+        check_layers(arguments, parts);
     std::string differs = layer.construct_saved(std::move(arguments), std::move(missing), std::move(parts));
+    if (!differs.empty() && is_recurrent(layer.layout()))
+        fail(CT_ERROR_VALUE, differs);
     if (!differs.empty())
         note("shape", path, differs);
     return module;
@@ -203,7 +223,7 @@ Saved ModelReader::parts_of(const record *saved, const ModelClass &known, double
 {
     Saved parts;
     parts.is_training = is_training(saved);
-    parts.children = children_of(saved, size);
+    add_children(saved, parts, size);
     parts.parameters = tensors_of(saved, "_parameters");
     parts.buffers = tensors_of(saved, "_buffers");
     parts.not_saved = not_saved(saved);
@@ -212,28 +232,30 @@ Saved ModelReader::parts_of(const record *saved, const ModelClass &known, double
     return parts;
 }
 
-Entries ModelReader::children_of(const record *saved, double &size)
+void ModelReader::add_children(const record *saved, Saved &parts, double &size)
 {
-    Entries children;
     const record *dict = dict_attribute(saved, "_modules");
     for (size_t i = 0; i < dict->dict.count; i++) {
         const record_pair &pair = dict->dict.pairs[i];
-        if (pair.value->kind == RECORD_NONE)
-            continue;
         std::string name = key_text(pair.key);
+        if (pair.value->kind == RECORD_NONE) {
+            parts.nones.emplace_back(parts.children.size(), name);
+            continue;
+        }
         const Met &child = meet(pair.value, name);
-        children.emplace_back(name, child.module);
+        parts.children.emplace_back(name, child.module);
         size += child.size;
     }
     if (size > most_modules)
         fail(CT_ERROR_FORMAT, "its modules, each counted as often as it is there, are more than a million");
-    return children;
 }
 
 Dict ModelReader::tensors_of(const record *saved, const char *which)
 {
     Dict tensors;
-    const record *dict = dict_attribute(saved, which);
+    const record *dict = record_attribute(saved, which);
+    if (dict && dict->kind != RECORD_DICT)
+        fail(CT_ERROR_FORMAT, std::string(which) + " is " + shown(dict) + "; expected a dict");
     for (size_t i = 0; dict && i < dict->dict.count; i++) {
         std::string name = key_text(dict->dict.pairs[i].key);
         try {

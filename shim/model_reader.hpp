@@ -40,7 +40,7 @@ private:
     ObjectPtr build_layer(const Row &row, const record *saved, Saved parts);
 
     Saved parts_of(const record *saved, const ModelClass &known, double &size);
-    Entries children_of(const record *saved, double &size);
+    void add_children(const record *saved, Saved &parts, double &size);
     Dict tensors_of(const record *saved, const char *which);
     at::Tensor tensor_of(const record *saved);
     Attributes attributes_of(const record *saved, const ModelClass &known, const Saved &parts);

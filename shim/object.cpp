@@ -54,6 +54,7 @@ void Object::copy_from(const Object &from, const Optional<c10::Device> &device)
     computed = from.computed;
     attributes = from.attributes;
     given_name = from.given_name;
+    nones = from.nones;
     if (from.hooks)
         hooks = std::make_unique<Hooks>(*from.hooks);
     Module::train(from.is_training());
@@ -95,6 +96,7 @@ void Object::restore(Saved saved)
     parameters_ = std::move(saved.parameters);
     not_saved = std::move(saved.not_saved);
     attributes = std::move(saved.attributes);
+    nones = std::move(saved.nones);
     rebuild(std::move(saved.children), std::move(saved.buffers));
 }
 

@@ -26,11 +26,15 @@ using Entries = std::vector<std::pair<std::string, ObjectPtr>>;
 
 struct Hooks;
 
+// Names of children that are None, each behind so many children.
+using Nones = std::vector<std::pair<size_t, std::string>>;
+
 using Attributes = std::vector<std::pair<std::string, Value>>;
 
 // What a saved module held, but for the arguments of a layer.
 struct Saved {
     Entries children;
+    Nones nones;
     Dict parameters, buffers;
     std::set<std::string> not_saved; // buffers
     Attributes attributes;
@@ -65,6 +69,7 @@ public:
     // ---- children ----
 
     const Entries &children() const { return kids; }
+    const Nones &none_children() const { return nones; } // print shows them
     ObjectPtr child(const std::string &name) const; // null when there is none
 
     // Makes these the children, in this order. The names are good; nothing changes on failure.
@@ -114,6 +119,7 @@ private:
 
     // libtorch keeps both lists of its own private, so each is held twice.
     Entries kids;
+    Nones nones;
     Dict buffers_here;
 
     std::set<std::string> not_saved, computed;

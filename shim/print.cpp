@@ -23,8 +23,14 @@ std::string indented(const std::string &text)
 std::vector<std::string> Object::child_lines(bool legacy) const
 {
     std::vector<std::string> lines;
-    for (const auto &[name, child] : children())
-        lines.push_back("(" + name + "): " + indented(repr(*child, legacy)));
+    auto none = none_children().begin(), end = none_children().end();
+    for (size_t i = 0; i <= children().size(); i++) {
+        for (; none != end && (none->first <= i || i == children().size()); ++none)
+            if (!child(none->second))
+                lines.push_back("(" + none->second + "): None");
+        if (i < children().size())
+            lines.push_back("(" + children()[i].first + "): " + indented(repr(*children()[i].second, legacy)));
+    }
     return lines;
 }
 

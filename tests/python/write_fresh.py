@@ -11,6 +11,7 @@ import dtype_cases
 import functional
 import hook_cases
 import init_cases
+import model_cases
 import npy_cases
 import operators
 import optim_state
@@ -29,6 +30,7 @@ def main():
     functional.write(folder)
     hook_cases.write(folder)
     init_cases.write(folder)
+    model_cases.write(folder)
     container_steps.write(folder)
     optim_state.write(folder / "optim_state.pt")
     optim_steps.write(folder)

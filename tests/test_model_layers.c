@@ -1,0 +1,73 @@
+/* tests/test_model_layers.c: every layer of torch.nn as Python saved it whole: what C makes of its attributes prints the
+ * same, holds the same and computes the same. The cases are in tools/layers; python/model_cases.py saves them.
+ * SPDX-License-Identifier: BSD-3-Clause */
+#include "parity_runs.h"
+
+enum { MOST_SECTIONS = 32 };
+
+static char sections[MOST_SECTIONS][64];
+static int section_count;
+
+/* The model that holds the layers of the section, each under the number of its case. */
+static ct_module *models;
+
+/* The layer of a case; NULL where the Python at hand lacks it. */
+static ct_module *saved_layer(const parity_case *c)
+{
+    char number[32];
+    snprintf(number, sizeof number, "%.*s", (int)strcspn(c->prefix, "."), c->prefix);
+    for (int64_t i = 0; i < ct_module_size(models); i++)
+        if (strcmp(ct_module_name_at(models, i), number) == 0)
+            return ct_module_at(models, i);
+    return NULL;
+}
+
+static ct_module *copy_of_saved(const parity_case *c)
+{
+    return ct_module_clone(saved_layer(c));
+}
+
+static void check_saved(const parity_case *c)
+{
+    ct_module *layer = saved_layer(c);
+    if (!layer)
+        return;
+    compare_texts(c, "print", ct_module_to_string(layer), c->printed);
+    compare_dicts(c, "state", ct_module_state_dict(layer), all_recorded(c, "state."), 0);
+    check_runs_of(c, copy_of_saved);
+}
+
+START_TEST(is_rebuilt_from_its_attributes)
+{
+    char name[128];
+    const char *notes = NULL;
+    snprintf(name, sizeof name, "model_%s.pt", sections[_i]);
+    models = ct_model_load(oracle_path("CTORCH_TEST_FRESH", name), .notes = &notes);
+    ck_assert_msg(models != NULL, "%s", ct_error_message());
+    ck_assert_str_eq(notes, "");
+    ck_assert_int_gt(ct_module_size(models), 0);
+    parity_check_all(sections[_i], false, check_saved);
+    ct_module_free(models);
+}
+END_TEST
+
+static void read_sections(void)
+{
+    const char *folder = getenv("CTORCH_TEST_FRESH");
+    char path[1024];
+    snprintf(path, sizeof path, "%s/parity_sections.txt", folder ? folder : "");
+    FILE *file = fopen(path, "r");
+    while (file && section_count < MOST_SECTIONS && fscanf(file, "%63s", sections[section_count]) == 1)
+        section_count++;
+    if (file)
+        fclose(file);
+}
+
+int main(void)
+{
+    read_sections();
+    Suite *suite = suite_create("model_layers");
+    TCase *group = suite_case(suite, "layers");
+    tcase_add_loop_test(group, is_rebuilt_from_its_attributes, 0, section_count);
+    return suite_run(suite);
+}
