@@ -1,14 +1,15 @@
-// kept.cpp: values that somebody keeps.
+// kept.cpp: values as attributes.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "kept.hpp"
 
 #include "convert.hpp"
+#include "value_arena.hpp"
+
+#include <cstring>
 
 namespace ct {
 
 namespace {
-
-constexpr size_t deepest = 1000; // as Python's own limit; a value that holds itself has no end
 
 size_t count_of_dict(const ct_value &dict)
 {
@@ -18,78 +19,98 @@ size_t count_of_dict(const ct_value &dict)
     return dict.n;
 }
 
-Dict copy_of(const ct_dict *given)
-{
-    return given ? *arg(given, "value") : Dict();
-}
+// Copies values into a home of their own. A list that is there twice, or in itself, is copied once.
+class Copier {
+public:
+    explicit Copier(const CopyTensor &copy) : copy_tensor(copy), home(std::make_shared<Home>()) {}
 
-} // namespace
+    KeptValue kept(const ct_value &value) { return {home, copied(value)}; }
 
-Kept::~Kept()
-{
-    for (handle &h : handles)
-        h.type->destroy(h.payload);
-}
+private:
+    struct Home {
+        ValueArena arena;
+        std::vector<std::shared_ptr<const void>> others;
+    };
 
-// No more of a handle is needed than that it opens as one: no scope knows of it.
-template <class Handle> Handle *Kept::lend(Held<Handle> value)
-{
-    handle &made = handles.emplace_back();
-    ::new (static_cast<void *>(made.payload)) Held<Handle>(std::move(value));
-    made.type = &type_of<Handle>;
-    return reinterpret_cast<Handle *>(&made);
-}
+    template <class Type> const Type *array(const Type *from, size_t n)
+    {
+        auto made = std::make_shared<std::vector<Type>>(from, from + n);
+        home->others.push_back(made);
+        return made->data();
+    }
 
-const char *Kept::text(std::string text)
-{
-    return texts.emplace_back(std::move(text)).c_str();
-}
+    const char *text(const ct_value &value)
+    {
+        const char *chars = ct::text(value.as.string, "value");
+        return home->arena.text(std::string(chars, value.n ? value.n : std::strlen(chars)));
+    }
 
-const ct_value *Kept::values(std::vector<ct_value> list)
-{
-    return lists.emplace_back(std::move(list)).data();
-}
+    const ct_value *list(const ct_value *from, size_t n)
+    {
+        auto [found, is_new] = lists.emplace(from, nullptr);
+        if (!is_new || n == 0)
+            return found->second;
+        if (!from)
+            fail_null("value");
+        ct_value *to = home->arena.values(n);
+        found->second = to;
+        for (size_t i = 0; i < n; i++)
+            to[i] = copied(from[i]);
+        return to;
+    }
 
-ct_tensor *Kept::tensor(const at::Tensor &tensor)
-{
-    return tensor.defined() ? lend<ct_tensor>(tensor) : nullptr;
-}
+    ct_tensor *tensor(const ct_tensor *from)
+    {
+        return from ? home->arena.tensor(copy_tensor(arg(from, "value"))).as.tensor : nullptr;
+    }
 
-const ct_dict *Kept::dict(Dict dict)
-{
-    return lend<ct_dict>(std::make_unique<Dict>(std::move(dict)));
-}
+    ct_tensor *const *tensors(ct_tensor *const *from, size_t n)
+    {
+        std::vector<ct_tensor *> copies;
+        for (size_t i = 0; i < n; i++)
+            copies.push_back(tensor(from[i]));
+        return array(copies.data(), n);
+    }
 
-ct_value Kept::copy(const ct_value &value)
-{
-    return copy(value, 0);
-}
+    const char *const *texts(const char *const *from, size_t n)
+    {
+        std::vector<const char *> copies;
+        for (size_t i = 0; i < n; i++)
+            copies.push_back(text(ct_value_string(from[i])));
+        return array(copies.data(), n);
+    }
 
-const ct_value *Kept::copied(const ct_value *list, size_t n, size_t depth)
-{
-    if (!list && n)
-        fail_null("value");
-    std::vector<ct_value> copies;
-    for (size_t i = 0; i < n; i++)
-        copies.push_back(copy(list[i], depth + 1));
-    return values(std::move(copies));
-}
+    // As a dict of values: a ct_dict is a handle, which the home cannot lend.
+    ct_value state(const ct_value &given)
+    {
+        const Dict &from = *arg(given.as.dict, "value");
+        std::vector<ct_value> items;
+        for (const auto &entry : from)
+            items.push_back(ct_value_named(home->arena.text(entry.key()),
+                                           home->arena.tensor(copy_tensor(entry.value()))));
+        return home->arena.list(CT_VALUE_DICT, items);
+    }
 
-ct_value Kept::copy(ct_value value, size_t depth)
+    ct_value copied(ct_value value);
+
+    const CopyTensor &copy_tensor;
+    std::shared_ptr<Home> home;
+    std::unordered_map<const ct_value *, const ct_value *> lists;
+};
+
+ct_value Copier::copied(ct_value value)
 {
-    if (depth > deepest)
-        fail(CT_ERROR_VALUE, "value is nested more than " + std::to_string(deepest) + " deep, or holds itself");
     if (value.name)
-        value.name = text(value.name);
+        value.name = home->arena.text(value.name);
     switch (value.kind) {
     case CT_VALUE_TENSOR:
-        value.as.tensor = value.as.tensor ? tensor(arg(value.as.tensor, "value")) : nullptr;
+        value.as.tensor = tensor(value.as.tensor);
         break;
     case CT_VALUE_STRING:
     case CT_VALUE_DEVICE:
     case CT_VALUE_LONG:
     case CT_VALUE_GLOBAL:
-        value.as.string = text(ct::text(value.as.string, "value"));
+        value.as.string = text(value);
         break;
     case CT_VALUE_INTS:
         value.as.ints = array(value.as.ints, value.n);
@@ -97,51 +118,66 @@ ct_value Kept::copy(ct_value value, size_t depth)
     case CT_VALUE_REALS:
         value.as.reals = array(value.as.reals, value.n);
         break;
-    case CT_VALUE_BOOLS:
-        value.as.bools = array(value.as.bools, value.n);
-        break;
     case CT_VALUE_BYTES:
         value.as.bytes = array(value.as.bytes, value.n);
         break;
-    case CT_VALUE_STRINGS: {
-        std::vector<const char *> copies;
-        for (size_t i = 0; i < value.n; i++)
-            copies.push_back(text(ct::text(value.as.strings[i], "value")));
-        value.as.strings = array(copies.data(), value.n);
+    case CT_VALUE_STRINGS:
+        value.as.strings = texts(value.as.strings, value.n);
         break;
-    }
-    case CT_VALUE_TENSORS: {
-        std::vector<ct_tensor *> copies;
-        for (const at::Tensor &each : tensors_or_none(value.as.tensors, value.n, "value"))
-            copies.push_back(tensor(each));
-        value.as.tensors = array(copies.data(), value.n);
+    case CT_VALUE_TENSORS:
+        value.as.tensors = tensors(value.as.tensors, value.n);
         break;
-    }
     case CT_VALUE_LIST:
     case CT_VALUE_TUPLE:
     case CT_VALUE_SET:
-        value.as.values = copied(value.as.values, value.n, depth);
+        value.as.values = list(value.as.values, value.n);
         break;
     case CT_VALUE_OBJECT:
-        value.as.values = copied(value.as.values, CT_OBJECT_PARTS, depth);
+        value.as.values = list(value.as.values, CT_OBJECT_PARTS);
         break;
     case CT_VALUE_DICT:
-        value.as.values = copied(value.as.values, count_of_dict(value), depth);
+        value.as.values = list(value.as.values, count_of_dict(value));
         break;
     case CT_VALUE_STATE:
-        value.as.dict = dict(copy_of(value.as.dict));
-        break;
+        return ct_value_named(value.name, state(value));
+    case CT_VALUE_BOOLS:
     case CT_VALUE_POINTER:
     case CT_VALUE_GENERATOR:
-        fail(CT_ERROR_TYPE, "value is a pointer or a generator; expected a number, a text, a tensor, or a list of them");
+        fail(CT_ERROR_TYPE, "value is a pointer, a generator or a list of C's bools; expected a number, a text, a tensor, "
+                            "or a list of them");
     default:
         break;
     }
     return value;
 }
 
-Value attribute_of(const ct_value &given)
+// Whole numbers alone, where a layer has sizes.
+Optional<Value> sizes_of(const ct_value &given, const Sizes &old)
 {
+    Sizes sizes;
+    bool is_list = given.kind == CT_VALUE_LIST || given.kind == CT_VALUE_TUPLE;
+    if (given.kind == CT_VALUE_INTS)
+        sizes.numbers.assign(given.as.ints, given.as.ints + given.n);
+    for (size_t i = 0; is_list && i < given.n; i++)
+        if (given.as.values[i].kind == CT_VALUE_INT)
+            sizes.numbers.push_back(given.as.values[i].as.integer);
+    bool fits = (is_list || given.kind == CT_VALUE_INTS) && sizes.numbers.size() == given.n &&
+                given.n == old.numbers.size();
+    return fits ? Optional<Value>(sizes) : Optional<Value>();
+}
+
+} // namespace
+
+KeptValue kept_copy(const ct_value &value, const CopyTensor &copy)
+{
+    return Copier(copy).kept(value);
+}
+
+Value attribute_of(const ct_value &given, const Value *old)
+{
+    const Sizes *sizes = old ? old->get<Sizes>() : nullptr;
+    if (Optional<Value> as_sizes = sizes ? sizes_of(given, *sizes) : Optional<Value>())
+        return *as_sizes;
     switch (given.kind) {
     case CT_VALUE_NONE:
         return {};
@@ -154,10 +190,9 @@ Value attribute_of(const ct_value &given)
     case CT_VALUE_STRING:
         return text(given.as.string, "value");
     default: {
-        auto home = std::make_shared<Kept>();
-        ct_value value = home->copy(given);
-        value.name = nullptr;
-        return KeptValue{std::move(home), value};
+        KeptValue kept = kept_copy(given, [](const at::Tensor &tensor) { return tensor; });
+        kept.value.name = nullptr;
+        return kept;
     }
     }
 }
@@ -179,8 +214,8 @@ ct_value lent_value(const Value &attribute, const std::string &name)
     if (const Scales *scales = attribute.get<Scales>())
         return ct_value_reals(scales->numbers.data(), scales->numbers.size());
     if (!attribute.is_none())
-        fail(CT_ERROR_TYPE, "attribute '" + name + "' is a tensor or a module of the layer's own; ct_module_buffer and "
-                            "ct_module_child give those");
+        fail(CT_ERROR_TYPE, "attribute '" + name + "' is a tensor or a module that the layer was given; ct_module_buffer "
+                            "and ct_module_child have those");
     return ct_value_none();
 }
 

@@ -4,6 +4,8 @@
 #include "model_reader.hpp"
 
 #include "bind.hpp"
+#include "kept.hpp"
+#include "model_arguments.hpp"
 #include "parametrize.hpp"
 #include "python_names.hpp"
 
@@ -60,6 +62,16 @@ void ModelReader::note(const char *kind, const std::string &place, const std::st
 
 // ---- attributes ----
 
+Value ModelReader::attribute(const record *saved)
+{
+    if (Optional<Value> number = numpy_number(saved))
+        return *number;
+    ct_value value = values->value(saved);
+    bool is_plain = value.kind == CT_VALUE_NONE || value.kind == CT_VALUE_BOOL || value.kind == CT_VALUE_INT ||
+                    value.kind == CT_VALUE_REAL || value.kind == CT_VALUE_STRING;
+    return is_plain ? attribute_of(value, nullptr) : KeptValue{values, value};
+}
+
 // Of a layer, those that are not its arguments, and none that PyTorch has for itself.
 Attributes ModelReader::attributes_of(const record *saved, const ModelClass &known, const Saved &parts)
 {
@@ -76,7 +88,7 @@ Attributes ModelReader::attributes_of(const record *saved, const ModelClass &kno
         if (!names.insert(name).second)
             fail(CT_ERROR_FORMAT, "the attribute '" + name + "' is there twice");
         look_for_modules(value, path.empty() ? name : path + "." + name);
-        found.emplace_back(name, attributes.read(value));
+        found.emplace_back(name, attribute(value));
     }
     return found;
 }

@@ -7,6 +7,7 @@
 #include "convert.hpp"
 #include "lists.hpp"
 #include "model_arguments.hpp"
+#include "plain_objects.hpp"
 #include "python_names.hpp"
 #include "walk.hpp"
 
@@ -71,8 +72,9 @@ at::Tensor waiting_tensor(const record *saved)
 {
     const record *args = saved->object->args, *dtype = args->list.count > 2 ? args->list.items[2] : nullptr;
     at::TensorOptions options;
-    if (dtype && dtype->kind == RECORD_GLOBAL && dtype_named(word(dtype)) != CT_DTYPE_NONE)
-        options = options.dtype(scalar_type(dtype_named(word(dtype))));
+    Optional<ct_value> type = dtype && dtype->kind == RECORD_GLOBAL ? constant_value(word(dtype)) : Optional<ct_value>();
+    if (type && type->kind == CT_VALUE_DTYPE)
+        options = options.dtype(scalar_type(type->as.dtype));
     bool is_trained = args->list.count > 0 && args->list.items[0]->kind == RECORD_BOOL && args->list.items[0]->boolean;
     return at::empty({0}, options).set_requires_grad(is_trained);
 }
@@ -272,7 +274,7 @@ at::Tensor ModelReader::tensor_of(const record *saved)
     if (saved->kind == RECORD_NONE)
         return {};
     if (saved->kind == RECORD_TENSOR)
-        return tensors.of(saved);
+        return tensors->tensor(saved);
     if (is_waiting_tensor(saved))
         return waiting_tensor(saved);
     fail(CT_ERROR_TYPE, "is " + shown(saved) + "; expected a tensor of plain numbers");

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "model_attributes.hpp"
 #include "model_classes.hpp"
+#include "tree.hpp"
 
 #include <unordered_set>
 
@@ -12,7 +12,8 @@ namespace ct {
 class ModelReader {
 public:
     ModelReader(saved_file *file, bool allow_unknown)
-        : tensors(file), attributes(tensors), allow_unknown(allow_unknown)
+        : tensors(std::make_shared<SavedTensors>(file)),
+          values(std::make_shared<TreeGrower>(tensors, is_saved_module)), allow_unknown(allow_unknown)
     {
     }
 
@@ -43,6 +44,7 @@ private:
     void add_children(const record *saved, Saved &parts, double &size);
     Dict tensors_of(const record *saved, const char *which);
     at::Tensor tensor_of(const record *saved);
+    Value attribute(const record *saved);
     Attributes attributes_of(const record *saved, const ModelClass &known, const Saved &parts);
 
     void apply_hooks(Object &module, const record *saved);
@@ -53,8 +55,8 @@ private:
     void fail_for_unknown() const;
     void note(const char *kind, const std::string &place, const std::string &detail);
 
-    RecordTensors tensors;
-    AttributeReader attributes;
+    std::shared_ptr<SavedTensors> tensors;
+    std::shared_ptr<TreeGrower> values; // of attributes; a module among them is its class alone
     bool allow_unknown;
     std::unordered_map<const record *, Met> modules;
     std::vector<std::pair<std::string, const record *>> loose; // modules in plain lists, with their places

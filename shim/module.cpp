@@ -433,5 +433,8 @@ ct_value ct_module_value(const ct_module *self, const char *name)
 
 ct_status ct_module_set_value(ct_module *self, const char *name, ct_value value)
 {
-    return guard([&] { set_attribute(self, name, attribute_of(value)); });
+    return guard([&] {
+        const ObjectPtr &module = ARG(self);
+        set_attribute(self, name, attribute_of(value, module->attribute(text(name, "name"))));
+    });
 }

@@ -3,6 +3,7 @@
 #include "object.hpp"
 
 #include "hooks.hpp"
+#include "kept.hpp"
 #include "walk.hpp"
 
 #include <algorithm>
@@ -43,6 +44,20 @@ std::shared_ptr<Module> Object::clone(const Optional<c10::Device> &device) const
     return copy;
 }
 
+namespace {
+
+// Tensors among attributes are the copy's own, too.
+Attributes copies_of(const Attributes &from, const Optional<c10::Device> &device)
+{
+    Attributes copies = from;
+    for (auto &[name, value] : copies)
+        if (const KeptValue *kept = value.get<KeptValue>())
+            value = kept_copy(kept->value, [&](const at::Tensor &tensor) { return copy_of(tensor, device); });
+    return copies;
+}
+
+} // namespace
+
 // Tensors first: a layer's are in slots, whose order its class relies on.
 void Object::copy_from(const Object &from, const Optional<c10::Device> &device)
 {
@@ -52,7 +67,7 @@ void Object::copy_from(const Object &from, const Optional<c10::Device> &device)
         put_buffer(buffer.key(), copy_of(buffer.value(), device));
     not_saved = from.not_saved;
     computed = from.computed;
-    attributes = from.attributes;
+    attributes = copies_of(from.attributes, device);
     given_name = from.given_name;
     nones = from.nones;
     if (from.hooks)

@@ -3,6 +3,7 @@
 #include "tree.hpp"
 
 #include "plain_objects.hpp"
+#include "python_object.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -36,36 +37,18 @@ bool is_name(const record *key)
     return key->kind == RECORD_STRING && !std::memchr(key->text.chars, '\0', key->text.size);
 }
 
-// Enters each record once, in the order of record.h's walk, which bounds the depth.
-class Grower {
-public:
-    Grower(ValueArena &arena, SavedTensors &tensors) : arena(arena), tensors(tensors) {}
+} // namespace
 
-    ct_value value(const record *r);
+// What a record is before its parts are known, which may lead back to it.
+ct_value TreeGrower::begin(const record *r, ct_value made)
+{
+    known[r] = made;
+    if (r->state)
+        value(r->state);
+    return made;
+}
 
-private:
-    // What a record is before its parts are known, which may lead back to it.
-    ct_value begin(const record *r, ct_value made)
-    {
-        known[r] = made;
-        if (r->state)
-            value(r->state);
-        return made;
-    }
-
-    ct_value compound(const record *r);
-    ct_value items(const record *r, ct_value_kind kind);
-    ct_value dict(const record *r);
-    ct_value global(const record *r);
-    ct_value object(const record *r);
-    ct_value tensor(const record *r);
-
-    ValueArena &arena;
-    SavedTensors &tensors;
-    std::unordered_map<const record *, ct_value> known;
-};
-
-ct_value Grower::items(const record *r, ct_value_kind kind)
+ct_value TreeGrower::items(const record *r, ct_value_kind kind)
 {
     ct_value *to = arena.values(r->list.count);
     ct_value made = begin(r, value_of(kind, r->list.count, to));
@@ -74,7 +57,7 @@ ct_value Grower::items(const record *r, ct_value_kind kind)
     return made;
 }
 
-ct_value Grower::dict(const record *r)
+ct_value TreeGrower::dict(const record *r)
 {
     size_t n = r->dict.count;
     const record_pair *pairs = r->dict.pairs;
@@ -91,16 +74,18 @@ ct_value Grower::dict(const record *r)
     return made;
 }
 
-ct_value Grower::global(const record *r)
+ct_value TreeGrower::global(const record *r)
 {
-    std::string name = r->global.module + std::string(".") + r->global.name;
+    std::string name = name_of(r)->qualified();
     Optional<ct_value> constant = constant_value(name);
     return begin(r, constant ? *constant : global_value(arena.text(std::move(name))));
 }
 
-ct_value Grower::object(const record *r)
+ct_value TreeGrower::object(const record *r)
 {
     const record_object &o = *r->object;
+    if (Optional<PythonName> name = name_of(r))
+        return begin(r, global_value(arena.text(name->qualified())));
     ct_value *part = arena.values(CT_OBJECT_PARTS);
     ct_value made = value_of(CT_VALUE_OBJECT, CT_OBJECT_PARTS, part);
     known[r] = made;
@@ -108,20 +93,20 @@ ct_value Grower::object(const record *r)
                                                     {CT_OBJECT_ARGS, o.args},    {CT_OBJECT_KWARGS, o.kwargs},
                                                     {CT_OBJECT_LIST, o.list},    {CT_OBJECT_DICT, o.dict}};
     for (auto [which, given] : parts)
-        if (given)
+        if (given && (which == CT_OBJECT_CALLABLE || !is_opaque || !is_opaque(r)))
             part[which] = value(given);
     return known[r] = plain_value(made, arena);
 }
 
-ct_value Grower::tensor(const record *r)
+ct_value TreeGrower::tensor(const record *r)
 {
     const record_tensor *t = r->kind == RECORD_TENSOR ? r->tensor : nullptr;
     ct_value shape = t ? ct_value_ints(t->shape, t->ndim) : ct_value_none();
     return begin(r, tensor_or_reason(arena, t ? t->dtype : r->storage->dtype, shape,
-                                     [&] { return t ? tensors.tensor(r) : tensors.whole(r); }));
+                                     [&] { return t ? tensors->tensor(r) : tensors->whole(r); }));
 }
 
-ct_value Grower::compound(const record *r)
+ct_value TreeGrower::compound(const record *r)
 {
     auto found = known.find(r);
     if (found != known.end())
@@ -144,7 +129,7 @@ ct_value Grower::compound(const record *r)
     }
 }
 
-ct_value Grower::value(const record *r)
+ct_value TreeGrower::value(const record *r)
 {
     switch (r->kind) {
     case RECORD_NONE:
@@ -164,13 +149,6 @@ ct_value Grower::value(const record *r)
     default:
         return compound(r);
     }
-}
-
-} // namespace
-
-Tree::Tree(std::shared_ptr<SavedTensors> given, const record *root)
-    : tensors(std::move(given)), top(Grower(arena, *tensors).value(root))
-{
 }
 
 std::shared_ptr<const Tree> make_tree(std::shared_ptr<SavedTensors> tensors, const record *root)

@@ -16,9 +16,8 @@ class Object;
 using ObjectPtr = std::shared_ptr<Object>;
 
 // Anything else: a list, a dict, an object of Python's, with what keeps everything in it (kept.hpp).
-class Kept;
 struct KeptValue {
-    std::shared_ptr<const Kept> home;
+    std::shared_ptr<const void> home;
     ct_value value;
 };
 
