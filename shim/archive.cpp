@@ -19,6 +19,13 @@ ct_value Archive::metadata()
     return description ? description->root() : ct_value_dict(nullptr, 0);
 }
 
+ct_value Archive::attributes()
+{
+    const record *given = saved_file_root(file)->state;
+    std::call_once(attributed, [&] { attribution = given ? make_tree(file, given) : nullptr; });
+    return attribution ? attribution->root() : ct_value_dict(nullptr, 0);
+}
+
 namespace {
 
 // The readers have told the core what is wrong.
@@ -110,6 +117,11 @@ ct_value ct_archive_root(const ct_archive *self)
 ct_value ct_archive_metadata(const ct_archive *self)
 {
     return guard_or(ct_value_none(), [&] { return ARG(self)->metadata(); });
+}
+
+ct_value ct_archive_attributes(const ct_archive *self)
+{
+    return guard_or(ct_value_none(), [&] { return ARG(self)->attributes(); });
 }
 
 ct_value ct_archive_extra(const ct_archive *self, const char *name)

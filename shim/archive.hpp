@@ -21,15 +21,16 @@ public:
     // Grown at the first call, which threads may make at once.
     const Tree &tree();
 
-    // What the file says of itself.
+    // What the file says of itself, and what is set on that which was saved.
     ct_value metadata();
+    ct_value attributes();
 
     saved_file *const file;
     const std::string name; // its path, for messages
 
 private:
-    std::once_flag once, described;
-    std::shared_ptr<const Tree> grown, description;
+    std::once_flag once, described, attributed;
+    std::shared_ptr<const Tree> grown, description, attribution;
 };
 
 template <> struct Holds<ct_archive> {

@@ -56,8 +56,8 @@ CT_API ct_archive_memory_options ct_archive_memory_options_default(void);
 #define CT_ARCHIVE_MEMORY_DEFAULTS .name = "memory", .memory_limit = 0
 #define ct_archive_open_memory(...) CT_ARCHIVE_OPEN_MEMORY_(__VA_ARGS__, )
 #define CT_ARCHIVE_OPEN_MEMORY_(bytes, size, ...)                                                                      \
-    CT_KEYWORDS_(ct_archive_open_memory_with(                                                                          \
-        bytes, size, &(ct_archive_memory_options){CT_ARCHIVE_MEMORY_DEFAULTS, __VA_ARGS__}))
+    CT_KEYWORDS_(ct_archive_open_memory_with(bytes, size,                                                              \
+                                             &(ct_archive_memory_options){CT_ARCHIVE_MEMORY_DEFAULTS, __VA_ARGS__}))
 
 /* ---- What is in it ---- */
 
@@ -81,6 +81,10 @@ CT_API const char *ct_archive_format(const ct_archive *self);
 /* The path that it was opened with, or the name that stands for it; "" on failure. Lives as long as the archive.
  * @since 0.1 */
 CT_API const char *ct_archive_path(const ct_archive *self);
+
+/* What is set on that which was saved besides what it holds, as `_metadata` is on Python's state_dicts: a dict; an empty
+ * one where there is nothing; None on failure. Borrowed until the archive is freed. vars(torch.load(path)). @since 0.1 */
+CT_API ct_value ct_archive_attributes(const ct_archive *self);
 
 /* What a safetensors file says of itself, a dict of texts, or what the index of several does; an empty dict where there
  * is nothing; None on failure. Borrowed until the archive is freed. @since 0.1 */

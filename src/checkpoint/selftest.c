@@ -11,6 +11,7 @@
 #include <ctorch/dtype.h>
 #include <ctorch/module.h>
 #include <ctorch/operators.h>
+#include <ctorch/ops.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -145,7 +146,7 @@ static double difference(const ct_tensor *a, const ct_tensor *b)
         return 0;
     ct_tensor *x = wide(a), *y = wide(b);
     ct_tensor *same = ct_logical_or(ct_eq(x, y), ct_logical_and(ct_isnan(x), ct_isnan(y)));
-    ct_tensor *apart = ct_masked_fill_scalar(ct_abs(ct_sub(x, y)), same, ct_real(0));
+    ct_tensor *apart = ct_masked_fill_scalar(ct_abs(ct_sub(x, y)), same, 0);
     return ct_tensor_item(ct_max(ct_nan_to_num(apart, .nan = INFINITY, .posinf = INFINITY)));
 }
 
@@ -187,14 +188,15 @@ static void move_to(ct_tensor **inputs, size_t n, const ct_module *self)
 
 static double replay(ct_module *self, const ct_archive *archive, const char *path)
 {
-    ct_value reference = ct_archive_attribute(archive, ATTRIBUTE);
+    ct_value attributes = ct_archive_attributes(archive);
     if (scope_failure() != CT_OK)
         return NAN;
-    if (reference.kind == CT_VALUE_NONE) {
+    if (attributes.kind != CT_VALUE_DICT || !ct_value_has(attributes, ATTRIBUTE)) {
         core_fail(CT_ERROR_VALUE, "%s: was saved without reference inputs: write it by ct_module_save with .inputs",
                   path);
         return NAN;
     }
+    ct_value reference = ct_value_get(attributes, ATTRIBUTE);
     ct_value given = ct_value_get(reference, "inputs"), wanted = ct_value_get(reference, "outputs");
     ct_tensor *inputs[CT_OUTPUTS_MAX], *expected[CT_OUTPUTS_MAX], *outputs[CT_OUTPUTS_MAX] = {NULL};
     if (scope_failure() != CT_OK || given.kind != CT_VALUE_LIST || wanted.kind != CT_VALUE_LIST) {
