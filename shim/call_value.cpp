@@ -335,13 +335,6 @@ std::string given_text(const ct_value &given)
         return listed("str", [&](size_t i) { return "'" + std::string(given.as.strings[i]) + "'"; });
     case CT_VALUE_TENSORS:
         return "a list of " + std::to_string(given.n) + " (Tensor[])";
-    case CT_VALUE_LIST:
-        return "a list of " + std::to_string(given.n);
-    case CT_VALUE_TUPLE:
-        return "a tuple of " + std::to_string(given.n);
-    case CT_VALUE_DICT:
-    case CT_VALUE_STATE:
-        return "a dict";
     case CT_VALUE_POINTER:
         return "a pointer that is neither a tensor, a dict, a text nor a generator";
     case CT_VALUE_LIST:
