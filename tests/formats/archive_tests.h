@@ -6,6 +6,8 @@
 #include "hostile_streams.h"
 #include "support.h"
 
+#include "formats/zip.h"
+
 #include <unistd.h>
 
 START_TEST(calls_nothing)
@@ -364,6 +366,21 @@ START_TEST(finds_extra_files)
 }
 END_TEST
 
+/* Against the definition, a bit at a time, in archive.h; in one piece and in two. */
+START_TEST(computes_checksums)
+{
+    unsigned char bytes[100];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(37 * i ^ i >> 3);
+    for (size_t size = 0; size <= sizeof bytes; size++) {
+        uint32_t expected = archive_crc(bytes, size);
+        ck_assert_uint_eq(zip_crc32(0, bytes, size), expected);
+        ck_assert_uint_eq(zip_crc32(zip_crc32(0, bytes, size / 3), bytes + size / 3, size - size / 3), expected);
+    }
+    ck_assert_uint_eq(zip_crc32(0, "123456789", 9), 0xcbf43926);
+}
+END_TEST
+
 /* ---- archives of other tools ---- */
 
 START_TEST(reads_sizes_in_zip64_fields)
@@ -433,6 +450,7 @@ static void add_archives(Suite *suite)
     tcase_add_loop_test(c, refuses_work_without_bound, 0, 3);
     tcase_add_test(c, says_what_a_file_is);
     tcase_add_test(c, finds_extra_files);
+    tcase_add_test(c, computes_checksums);
 }
 
 #endif

@@ -8,6 +8,9 @@
 
 #include "formats/pt_writer.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const pickle_identity nobody = {.address = NULL};
@@ -185,7 +188,7 @@ START_TEST(refuses_what_a_pickle_cannot_hold)
 }
 END_TEST
 
-START_TEST(a_failed_storage_leaves_no_file)
+START_TEST(a_failed_writer_leaves_no_file)
 {
     pt_writer *w;
     assert_failure(pt_writer_open(&w, "/nonexistent/m.pt"), CT_ERROR_IO, "/nonexistent/m.pt: cannot be written");
@@ -201,6 +204,51 @@ START_TEST(a_failed_storage_leaves_no_file)
 }
 END_TEST
 
+/* In a child, which a signal or the system ends in the midst of writing, what was there before stays. */
+static void write_in_child(const char *path, bool killed)
+{
+    static const unsigned char much[1 << 16];
+    struct rlimit limit = {1 << 12, 1 << 12};
+    pt_writer *w;
+    if (!killed && (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || setrlimit(RLIMIT_FSIZE, &limit) != 0))
+        _exit(2);
+    if (pt_writer_open(&w, path) != CT_OK)
+        _exit(3);
+    ct_status status = pt_writer_add(w, "much", much, sizeof much);
+    if (killed)
+        raise(SIGKILL);
+    if (status == CT_OK)
+        status = pt_writer_commit(w, NULL, NULL);
+    else
+        pt_writer_discard(w);
+    _exit(status == CT_ERROR_IO && strstr(ct_error_message(), "cannot be written: File too large") ? 0 : 4);
+}
+
+START_TEST(what_was_there_stays_until_the_end)
+{
+    char kept[8] = "", path[64], command[256];
+    snprintf(path, sizeof path, "%s", written_path());
+    FILE *file = fopen(path, "w");
+    ck_assert(file && fputs("kept", file) >= 0 && fclose(file) == 0);
+    for (int killed = 0; killed < 2; killed++) {
+        int status;
+        pid_t child = fork();
+        if (child == 0)
+            write_in_child(path, killed);
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert_msg(killed ? WIFSIGNALED(status) : WIFEXITED(status) && WEXITSTATUS(status) == 0, "%d", status);
+        file = fopen(path, "r");
+        ck_assert(file && fgets(kept, sizeof kept, file) && fclose(file) == 0);
+        ck_assert_str_eq(kept, "kept");
+        /* Only a writer that was killed leaves its temporary file. */
+        snprintf(command, sizeof command, "ls '%s'.*.tmp > /dev/null 2>&1", path);
+        ck_assert_int_eq(system(command) == 0, killed);
+    }
+    snprintf(command, sizeof command, "rm '%s' '%s'.*.tmp", path, path);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
 static void add_writers(Suite *suite)
 {
     TCase *c = add_case(suite, "writers");
@@ -209,7 +257,8 @@ static void add_writers(Suite *suite)
     tcase_add_test(c, writes_many_values);
     tcase_add_test(c, writes_cycles);
     tcase_add_test(c, refuses_what_a_pickle_cannot_hold);
-    tcase_add_test(c, a_failed_storage_leaves_no_file);
+    tcase_add_test(c, a_failed_writer_leaves_no_file);
+    tcase_add_test(c, what_was_there_stays_until_the_end);
 }
 
 #endif
