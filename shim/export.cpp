@@ -49,7 +49,7 @@ ct_status ct_module_export_with(ct_module *self, const char *path, ct_tensor *co
     return guard([&] {
         const ObjectPtr &module = ARG(self);
         text(path, "path"); // before the work
-        write_script(trace(module, tensors_or_none(inputs, n, "inputs"), o).module, path);
+        write_script(trace(module, tensors_or_none(inputs, n, "inputs"), o), path);
     });
 }
 

@@ -28,7 +28,9 @@ public:
         if (found != made.end())
             return found->second;
         auto *scripted = dynamic_cast<const ScriptedModule *>(&module);
-        ScriptModule mirror = scripted ? scripted->script_module() : make(module);
+        if (scripted)
+            check_can_be_saved(scripted->program());
+        ScriptModule mirror = scripted ? scripted->program().module : make(module);
         made.emplace(&module, mirror);
         return mirror;
     }

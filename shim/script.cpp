@@ -200,7 +200,7 @@ ct_script *ct_script_load_memory_with(const void *bytes, size_t size, const ct_s
 
 ct_status ct_script_save(const ct_script *self, const char *path)
 {
-    return guard([&] { write_script(ARG(self)->module, text(path, "path")); });
+    return guard([&] { write_script(*ARG(self), text(path, "path")); });
 }
 
 void ct_script_free(ct_script *self)

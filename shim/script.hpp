@@ -49,6 +49,8 @@ Tensors run_forward(const Script &script, const Tensors &inputs);
 ScriptModule read_script(const char *path, const Optional<c10::Device> &device);
 ScriptModule read_script(const void *bytes, size_t size, const Optional<c10::Device> &device);
 
-void write_script(const ScriptModule &module, const char *path);
+// One that was optimized for inference is refused: libtorch would write a file that nothing can read.
+void check_can_be_saved(const Script &script);
+void write_script(const Script &script, const char *path);
 
 } // namespace ct

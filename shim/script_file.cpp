@@ -76,9 +76,17 @@ ScriptModule read_script(const void *bytes, size_t size, const Optional<c10::Dev
     return read(ZipView(bytes, size, "the program in memory"), device);
 }
 
-void write_script(const ScriptModule &module, const char *path)
+void check_can_be_saved(const Script &script)
 {
-    FileSink(path).write([&](const FileSink::Write &write) { torch::jit::ExportModule(module, write); });
+    if (script.for_inference)
+        fail(CT_ERROR_NOT_IMPLEMENTED,
+             "what was optimized for inference cannot be saved; save the program that it was made of");
+}
+
+void write_script(const Script &script, const char *path)
+{
+    check_can_be_saved(script);
+    FileSink(path).write([&](const FileSink::Write &write) { torch::jit::ExportModule(script.module, write); });
 }
 
 } // namespace ct

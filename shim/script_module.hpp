@@ -16,7 +16,7 @@ public:
     ObjectPtr shell() const override;
     std::shared_ptr<Module> clone(const Optional<c10::Device> &device) const override;
 
-    const ScriptModule &script_module() const { return script.module; }
+    const Script &program() const { return script; }
 
 protected:
     std::string type_name() const override { return script.module.type()->name()->name(); }

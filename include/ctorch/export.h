@@ -12,6 +12,7 @@
  *   batch size, `ct_reshape(x, CT_DIMS(ct_tensor_shape(x)[0], -1))` for that of the example only.
  *   A tensor that a forward makes from nothing or from C's memory is a constant.
  *   Training or evaluation mode is that of the module when it is traced.
+ *   Attributes are no part of the program, and buffers that are not saved become part of its state_dict.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_EXPORT_H
 #define CTORCH_EXPORT_H

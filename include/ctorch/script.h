@@ -133,7 +133,8 @@ CT_API ct_script *ct_script_freeze_with(const ct_script *self, const ct_freeze_o
 #define CT_SCRIPT_FREEZE_(self, ...)                                                                                   \
     CT_KEYWORDS_(ct_script_freeze_with(self, &(ct_freeze_options){.preserved = NULL, __VA_ARGS__}))
 
-/* The same, rewritten for inference on the CPU; it records no gradients. torch.jit.optimize_for_inference. @since 0.1 */
+/* The same, rewritten for inference on the CPU: it records no gradients, and cannot be saved.
+ * torch.jit.optimize_for_inference. @since 0.1 */
 CT_API ct_script *ct_script_optimize_for_inference(const ct_script *self);
 
 /* ---- As a module ---- */

@@ -108,6 +108,9 @@ def write(folder):
     torch.jit.trace(net, x).save(place / "traced.pt")
     torch.jit.script(Pair()).save(place / "pair.pt")
     torch.jit.script(Branch()).save(place / "branch.pt")
+    images = nn.Sequential(nn.Conv2d(3, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2),
+                           nn.Conv2d(16, 16, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(16 * 16, 5)).eval()
+    torch.jit.script(images).save(place / "images.pt")
     torch.save(net.state_dict(), place / "state.pt")
 
 
