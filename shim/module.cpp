@@ -60,8 +60,8 @@ at::Tensor tensor_at(const ObjectPtr &self, const std::string &path, bool parame
         return computed_parameter(*module, name);
     const at::Tensor *found = own(*module, parameter).find(name);
     if (!found || !found->defined())
-        fail(CT_ERROR_KEY,
-             "'" + module->class_name() + "' object has no " + (parameter ? "parameter" : "buffer") + " '" + path + "'");
+        fail(CT_ERROR_KEY, "'" + module->class_name() + "' object has no " + (parameter ? "parameter" : "buffer") +
+                               " '" + path + "'");
     return *found;
 }
 
@@ -129,6 +129,12 @@ Visit shown_to(ct_visit visit, void *user)
         visit(path.c_str(), box(std::static_pointer_cast<Object>(module.shared_from_this())), user);
         scope.check();
     };
+}
+
+void show_named(Object &self, const Visit &visit, const ct_named_modules_options &o)
+{
+    std::string prefix = o.prefix && *o.prefix ? std::string(o.prefix) + "." : "";
+    o.remove_duplicate ? walk_once(self, visit, prefix) : walk(self, visit, prefix);
 }
 
 void set_attribute(ct_module *self, const char *name, Value value)
@@ -235,9 +241,11 @@ ct_status ct_module_delete_child(ct_module *self, const char *name)
     return guard([&] { delete_child(*ARG(self), text(name, "name")); });
 }
 
-ct_status ct_module_named_modules(ct_module *self, ct_visit visit, void *user)
+ct_status ct_module_named_modules_with(ct_module *self, ct_visit visit, void *user,
+                                       const ct_named_modules_options *options)
 {
-    return guard([&] { walk_once(*ARG(self), shown_to(visit, user)); });
+    return guard(
+        [&] { show_named(*ARG(self), shown_to(visit, user), given(options, ct_named_modules_options_default())); });
 }
 
 ct_status ct_module_apply(ct_module *self, ct_visit visit, void *user)
@@ -317,14 +325,14 @@ ct_status ct_module_requires_grad_(ct_module *self, bool requires_grad)
     return guard([&] { require_grad(*ARG(self), requires_grad); });
 }
 
-ct_dict *ct_module_state_dict(const ct_module *self)
+ct_dict *ct_module_state_dict_with(const ct_module *self, const ct_state_dict_options *options)
 {
-    return guard([&] { return box(state_dict(*ARG(self))); });
+    return guard([&] { return box(state_dict(*ARG(self), given(options, ct_state_dict_options_default()))); });
 }
 
-ct_status ct_module_zero_grad(ct_module *self)
+ct_status ct_module_zero_grad_with(ct_module *self, const ct_zero_grad_options *options)
 {
-    return guard([&] { zero_grad(*ARG(self)); });
+    return guard([&] { zero_grad(*ARG(self), given(options, ct_zero_grad_options_default()).set_to_none); });
 }
 
 ct_status ct_module_train(ct_module *self, bool mode)
@@ -382,7 +390,8 @@ ct_module *ct_nn_module_new(const char *name, const ct_class *options)
     ct_class o = given(options);
     UserData user(o.user, o.free_user);
     return guard([&] {
-        return box(std::make_shared<CallbackModule>(text(name, "name"), o, std::make_shared<UserData>(std::move(user))));
+        return box(
+            std::make_shared<CallbackModule>(text(name, "name"), o, std::make_shared<UserData>(std::move(user))));
     });
 }
 

@@ -32,7 +32,7 @@ Dict collect(Object &self, const ct_names_options &o, const Own &own)
     if (!o.recurse)
         visit(prefix, self);
     else if (o.remove_duplicate)
-        walk_once(self, [&](const std::string &path, Object &module) { visit(prefix + path, module); });
+        walk_once(self, visit, prefix);
     else
         walk(self, visit, prefix);
     return dict;
@@ -72,24 +72,34 @@ int64_t count_parameters(Object &self, bool trainable_only)
     return count;
 }
 
-Dict state_dict(Object &self)
+Dict state_dict(Object &self, const ct_state_dict_options &o)
 {
     Dict dict;
-    walk(self, [&](const std::string &prefix, Object &m) {
+    auto add = [&](const std::string &name, const at::Tensor &tensor) {
+        if (tensor.defined())
+            dict.insert(name, o.keep_vars ? tensor : tensor.detach());
+    };
+    auto visit = [&](const std::string &prefix, Object &m) {
         for (const auto &item : m.own_parameters())
-            if (item.value().defined() && !m.is_computed(item.key()))
-                dict.insert(prefix + item.key(), item.value().detach());
+            if (!m.is_computed(item.key()))
+                add(prefix + item.key(), item.value());
         for (const auto &item : m.own_buffers())
-            if (item.value().defined() && m.is_saved(item.key()))
-                dict.insert(prefix + item.key(), item.value().detach());
-    });
+            if (m.is_saved(item.key()))
+                add(prefix + item.key(), item.value());
+    };
+    walk(self, visit, o.prefix ? o.prefix : "");
     return dict;
 }
 
-void zero_grad(Object &self)
+void zero_grad(Object &self, bool set_to_none)
 {
-    for (auto &item : parameters(self))
-        item.value().mutable_grad() = at::Tensor();
+    for (auto &item : parameters(self)) {
+        at::Tensor &grad = item.value().mutable_grad();
+        if (set_to_none)
+            grad = at::Tensor();
+        else if (grad.defined())
+            grad.detach_().zero_();
+    }
 }
 
 namespace {

@@ -14,13 +14,14 @@ bool is_real_or_complex(at::ScalarType type);
 Dict parameters(Object &self, const ct_names_options &options = ct_names_options_default());
 Dict buffers(Object &self, const ct_names_options &options = ct_names_options_default());
 
-// As Python's: every name, each tensor detached from its history.
-Dict state_dict(Object &self);
+// As Python's: every name; the tensors are apart from what gradients are recorded for, unless they are to be kept.
+Dict state_dict(Object &self, const ct_state_dict_options &options = ct_state_dict_options_default());
 
 void require_grad(Object &self, bool requires_grad);
 int64_t count_parameters(Object &self, bool trainable_only);
 
-void zero_grad(Object &self);
+// Of each parameter that has a gradient, that becomes None, or zeros without a history.
+void zero_grad(Object &self, bool set_to_none);
 
 // libtorch's Module::to would convert whole numbers too, num_batches_tracked for one. Nothing changes on failure.
 void move_tensors(const Tensors &tensors, const ct_to_options &to);

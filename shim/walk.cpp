@@ -28,10 +28,10 @@ void walk_new(Object &module, const Visit &visit, const std::string &prefix, std
 
 } // namespace
 
-void walk_once(Object &module, const Visit &visit)
+void walk_once(Object &module, const Visit &visit, const std::string &prefix)
 {
     std::unordered_set<const Object *> seen;
-    walk_new(module, visit, "", seen);
+    walk_new(module, visit, prefix, seen);
 }
 
 void walk_up(Object &module, const Visit &visit, const std::string &prefix)

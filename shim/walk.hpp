@@ -16,7 +16,7 @@ using Visit = std::function<void(const std::string &prefix, Object &)>;
 void walk(Object &module, const Visit &visit, const std::string &prefix = "");
 
 // The same, each module once, as named_modules does.
-void walk_once(Object &module, const Visit &visit);
+void walk_once(Object &module, const Visit &visit, const std::string &prefix = "");
 
 // The same, children first and as often as they are there, as Module.apply does.
 void walk_up(Object &module, const Visit &visit, const std::string &prefix = "");

@@ -262,6 +262,36 @@ START_TEST(state_dict_shares_memory_and_records_nothing)
 }
 END_TEST
 
+START_TEST(a_state_dict_takes_options)
+{
+    ct_module *linear = ct_nn_linear(2, 2);
+    ct_dict *state = ct_module_state_dict(ct_nn_sequential(linear), .prefix = "net.", .keep_vars = true);
+    ck_assert_str_eq(ct_dict_name(state, 1), "net.0.bias");
+    ck_assert(ct_tensor_is(ct_dict_at(state, 1), ct_module_parameter(linear, "bias")));
+    ck_assert_str_eq(ct_dict_name(ct_module_state_dict(linear, .prefix = "a"), 0), "aweight");
+    ct_state_dict_options all = ct_state_dict_options_default();
+    ck_assert_str_eq(ct_dict_name(ct_module_state_dict_with(linear, &all), 0), "weight");
+    ck_assert(!ct_tensor_requires_grad(ct_dict_at(ct_module_state_dict_with(linear, NULL), 0)));
+}
+END_TEST
+
+START_TEST(zero_grad_leaves_zeros_when_asked)
+{
+    ct_module *linear = ct_nn_linear(1, 1);
+    ct_tensor *bias = ct_module_parameter(linear, "bias");
+    ct_zero_grad_options all = ct_zero_grad_options_default();
+    ck_assert_ok(ct_module_zero_grad(linear, .set_to_none = false));
+    ck_assert_ptr_null(ct_tensor_grad(bias));
+    ck_assert_ok(ct_backward(ct_sum(ct_module_forward(linear, ct_ones(CT_DIMS(1, 1), CT_FLOAT32)))));
+    ct_tensor *grad = ct_tensor_grad(bias);
+    ck_assert_ok(ct_module_zero_grad(linear, .set_to_none = false));
+    ck_assert_floats(grad, 0);
+    ck_assert(ct_tensor_is(ct_tensor_grad(bias), grad));
+    ck_assert_ok(ct_module_zero_grad_with(linear, &all));
+    ck_assert_ptr_null(ct_tensor_grad(bias));
+}
+END_TEST
+
 START_TEST(zero_grad_forgets_gradients)
 {
     ct_module *linear = ct_nn_linear(2, 2);
@@ -432,7 +462,9 @@ static Suite *suite(void)
     tcase_add_test(dicts, names_come_in_the_order_of_python);
     tcase_add_test(dicts, shared_tensors_are_listed_once_as_parameters);
     tcase_add_test(dicts, state_dict_shares_memory_and_records_nothing);
+    tcase_add_test(dicts, a_state_dict_takes_options);
     tcase_add_test(dicts, zero_grad_forgets_gradients);
+    tcase_add_test(dicts, zero_grad_leaves_zeros_when_asked);
     TCase *modes = group(suite, "modes and places");
     tcase_add_test(modes, modes_reach_all_children);
     tcase_add_test(modes, to_converts_what_is_real);

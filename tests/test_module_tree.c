@@ -55,6 +55,19 @@ START_TEST(named_modules_are_shown_once_parents_first)
 }
 END_TEST
 
+START_TEST(named_modules_take_options)
+{
+    note all = {0}, once = {0};
+    ck_assert_ok(ct_module_named_modules(make_net(), write_down, &all, .prefix = "net", .remove_duplicate = false));
+    ck_assert_str_eq(all.text, "[net Sequential][net.0 Linear][net.1 Linear][net.2 Sequential][net.2.0 ReLU]"
+                               "[net.2.1 Linear][net.3 BatchNorm1d]");
+    ct_named_modules_options options = ct_named_modules_options_default();
+    options.prefix = NULL;
+    ck_assert_ok(ct_module_named_modules_with(ct_module_at(make_net(), 2), write_down, &once, &options));
+    ck_assert_str_eq(once.text, "[ Sequential][0 ReLU][1 Linear]");
+}
+END_TEST
+
 START_TEST(apply_shows_children_first_and_every_time)
 {
     note n = {0};
@@ -193,7 +206,8 @@ START_TEST(a_layer_gives_several_outputs)
     ck_assert_ok(ct_module_call(lstm, CT_TENSORS(ct_ones(CT_DIMS(5, 2, 3), CT_FLOAT32)), CT_OUTPUTS(&y, &h, &c)));
     ck_assert_shape(y, 5, 2, 4);
     ck_assert_shape(c, 1, 2, 4);
-    ck_assert_ok(ct_module_call(lstm, CT_TENSORS(ct_ones(CT_DIMS(5, 2, 3), CT_FLOAT32), h, c), CT_OUTPUTS(&y, NULL, NULL)));
+    ck_assert_ok(
+        ct_module_call(lstm, CT_TENSORS(ct_ones(CT_DIMS(5, 2, 3), CT_FLOAT32), h, c), CT_OUTPUTS(&y, NULL, NULL)));
     ct_tensor *untouched = y;
     ck_assert_int_eq(ct_module_call(lstm, CT_TENSORS(ct_ones(CT_DIMS(5, 2, 3), CT_FLOAT32)), CT_OUTPUTS(&y)),
                      CT_ERROR_VALUE);
@@ -269,7 +283,8 @@ START_TEST(a_callback_cannot_give_more_than_there_is_room_for)
     ct_tensor *y;
     ct_module *module = ct_nn_module("Many", .call = too_many);
     ck_assert_int_eq(ct_module_call(module, CT_TENSORS(number(1)), CT_OUTPUTS(&y)), CT_ERROR_VALUE);
-    ck_assert_error(CT_ERROR_VALUE, "the call of Many returned 17 as the number of its outputs; at most 16 are possible");
+    ck_assert_error(CT_ERROR_VALUE,
+                    "the call of Many returned 17 as the number of its outputs; at most 16 are possible");
 }
 END_TEST
 
@@ -285,6 +300,7 @@ int main(void)
     Suite *suite = suite_create("module tree");
     TCase *walking = group(suite, "walking");
     tcase_add_test(walking, named_modules_are_shown_once_parents_first);
+    tcase_add_test(walking, named_modules_take_options);
     tcase_add_test(walking, apply_shows_children_first_and_every_time);
     tcase_add_test(walking, a_failure_ends_the_walk);
     TCase *tensors = group(suite, "tensors");

@@ -76,9 +76,21 @@ CT_API const char *ct_module_name_at(const ct_module *self, int64_t i);
  * ct_error_set. */
 typedef void (*ct_visit)(const char *path, ct_module *module, void *user);
 
-/* Shows the module and all below it, each once, parents first, with their paths, "" for itself. Module.named_modules.
- * @since 0.1 */
-CT_API ct_status ct_module_named_modules(ct_module *self, ct_visit visit, void *user);
+typedef struct ct_named_modules_options {
+    const char *prefix;    /* the path of the module itself: "net" gives "net.layers" */
+    bool remove_duplicate; /* a module with several paths is shown once, under the first */
+} ct_named_modules_options;
+
+/* Shows the module and all below it, parents first, with their paths, "" for itself:
+ * `ct_module_named_modules(net, visit, &user, .remove_duplicate = false)`. Module.named_modules. @since 0.1 */
+CT_API ct_status ct_module_named_modules_with(ct_module *self, ct_visit visit, void *user,
+                                              const ct_named_modules_options *options);
+CT_API ct_named_modules_options ct_named_modules_options_default(void);
+#define CT_NAMED_MODULES_DEFAULTS .prefix = "", .remove_duplicate = true
+#define ct_module_named_modules(...) CT_MODULE_NAMED_MODULES_(__VA_ARGS__, )
+#define CT_MODULE_NAMED_MODULES_(self, visit, user, ...)                                                               \
+    CT_KEYWORDS_(ct_module_named_modules_with(self, visit, user,                                                       \
+                                              &(ct_named_modules_options){CT_NAMED_MODULES_DEFAULTS, __VA_ARGS__}))
 
 /* Shows every module below and then the module itself, children first and as often as they are there: to initialise, for
  * example. Module.apply. @since 0.1 */
@@ -148,12 +160,31 @@ CT_API int64_t ct_module_parameter_count(const ct_module *self, bool trainable_o
 /* Freezes all parameters (false) or lets them learn again. Module.requires_grad_. @since 0.1 */
 CT_API ct_status ct_module_requires_grad_(ct_module *self, bool requires_grad);
 
-/* Parameters and buffers in the order and under the names of Python's state_dict, sharing the module's memory.
- * Module.state_dict. @since 0.1 */
-CT_API ct_dict *ct_module_state_dict(const ct_module *self);
+typedef struct ct_state_dict_options {
+    const char *prefix; /* before every name, as it is: "net." gives "net.weight" */
+    bool keep_vars;     /* the parameters themselves, which record gradients, not tensors apart from these */
+} ct_state_dict_options;
 
-/* Forgets every parameter's gradient. Module.zero_grad. @since 0.1 */
-CT_API ct_status ct_module_zero_grad(ct_module *self);
+/* Parameters and buffers in the order and under the names of Python's state_dict, sharing the module's memory:
+ * `ct_module_state_dict(net)`, `ct_module_state_dict(net, .prefix = "net.")`. Module.state_dict. @since 0.1 */
+CT_API ct_dict *ct_module_state_dict_with(const ct_module *self, const ct_state_dict_options *options);
+CT_API ct_state_dict_options ct_state_dict_options_default(void);
+#define CT_STATE_DICT_DEFAULTS .prefix = "", .keep_vars = false
+#define ct_module_state_dict(...) CT_MODULE_STATE_DICT_(__VA_ARGS__, )
+#define CT_MODULE_STATE_DICT_(self, ...)                                                                               \
+    CT_KEYWORDS_(ct_module_state_dict_with(self, &(ct_state_dict_options){CT_STATE_DICT_DEFAULTS, __VA_ARGS__}))
+
+typedef struct ct_zero_grad_options {
+    bool set_to_none; /* false: gradients that there are become zeros */
+} ct_zero_grad_options;
+
+/* Forgets every parameter's gradient: `ct_module_zero_grad(net)`. Module.zero_grad. @since 0.1 */
+CT_API ct_status ct_module_zero_grad_with(ct_module *self, const ct_zero_grad_options *options);
+CT_API ct_zero_grad_options ct_zero_grad_options_default(void);
+#define CT_ZERO_GRAD_DEFAULTS .set_to_none = true
+#define ct_module_zero_grad(...) CT_MODULE_ZERO_GRAD_(__VA_ARGS__, )
+#define CT_MODULE_ZERO_GRAD_(self, ...)                                                                                \
+    CT_KEYWORDS_(ct_module_zero_grad_with(self, &(ct_zero_grad_options){CT_ZERO_GRAD_DEFAULTS, __VA_ARGS__}))
 
 /* ---- Modes and places ---- */
 
@@ -214,9 +245,9 @@ typedef size_t (*ct_forward_many)(ct_module *self, ct_tensor *const *inputs, siz
 typedef struct ct_class {
     ct_forward forward;
     ct_forward_many call;
-    void *user;                      /* what they are given; self's attributes need none */
-    void (*free_user)(void *user);   /* runs once: with the module's last reference, or at once when making it fails */
-    void *(*copy_user)(void *user);  /* user data for a clone, or NULL; a module with user data has no clone without */
+    void *user;                     /* what they are given; self's attributes need none */
+    void (*free_user)(void *user);  /* runs once: with the module's last reference, or at once when making it fails */
+    void *(*copy_user)(void *user); /* user data for a clone, or NULL; a module with user data has no clone without */
 } ct_class;
 
 /* A module of a class of one's own: `ct_nn_module("DenseBlock", .forward = block_forward)`. Children, parameters,

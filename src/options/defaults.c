@@ -56,6 +56,21 @@ ct_names_options ct_names_options_default(void)
     return (ct_names_options){CT_NAMES_DEFAULTS};
 }
 
+ct_named_modules_options ct_named_modules_options_default(void)
+{
+    return (ct_named_modules_options){CT_NAMED_MODULES_DEFAULTS};
+}
+
+ct_state_dict_options ct_state_dict_options_default(void)
+{
+    return (ct_state_dict_options){CT_STATE_DICT_DEFAULTS};
+}
+
+ct_zero_grad_options ct_zero_grad_options_default(void)
+{
+    return (ct_zero_grad_options){CT_ZERO_GRAD_DEFAULTS};
+}
+
 ct_sgd_options ct_sgd_options_default(void)
 {
     return (ct_sgd_options){CT_SGD_DEFAULTS};
