@@ -112,7 +112,8 @@ Optional<Value> tensor(const record *r)
 Optional<Value> element_type(const record *r)
 {
     std::string name = is_word(r) ? word(r) : "";
-    for (int dtype = CT_UINT8; name.compare(0, 6, "torch.") == 0 && ct_dtype_size(static_cast<ct_dtype>(dtype)); dtype++)
+    for (int dtype = CT_UINT8; name.compare(0, 6, "torch.") == 0 && ct_dtype_size(static_cast<ct_dtype>(dtype));
+         dtype++)
         if (name == ct_dtype_name(static_cast<ct_dtype>(dtype)))
             return Value(int64_t{dtype});
     static const std::pair<const char *, ct_dtype> others[] = {
@@ -123,9 +124,21 @@ Optional<Value> element_type(const record *r)
     return {};
 }
 
-// A value of the argument's kind; nothing when the record is none.
-Optional<Value> converted(const Argument &argument, const record *r, Construct construct)
+// The list in `torch.Size([2, 3])`, the text in `torch.device('cpu')`; anything else as it is.
+const record *unwrapped(const Argument &argument, const record *r)
 {
+    const char *wrapper = argument.kind == Kind::sizes ? "Size" : argument.kind == Kind::device ? "device" : "";
+    bool is_wrapped = r->kind == RECORD_OBJECT && r->object->callable->global.name == std::string(wrapper) &&
+                      count_of(r->object->args) == 1;
+    return is_wrapped ? r->object->args->list.items[0] : r;
+}
+
+// A value of the argument's kind; nothing when the record is none.
+Optional<Value> converted(const Argument &argument, const record *given, Construct construct)
+{
+    const record *r = unwrapped(argument, given);
+    if (r->kind == RECORD_GLOBAL && argument.kind == Kind::module && argument.or_text)
+        return Value(std::string(r->global.name)); // F.gelu: a function by its name
     if (is_word(r) && (argument.kind == Kind::text || argument.kind == Kind::device || argument.or_text))
         return Value(word(r));
     if (argument.kind == Kind::sizes)
@@ -157,11 +170,16 @@ Optional<Value> converted(const Argument &argument, const record *r, Construct c
 
 std::string expected(const Argument &argument)
 {
-    static const std::pair<Kind, const char *> names[] = {
-        {Kind::integer, "a whole number"}, {Kind::real, "a number"},      {Kind::truth, "True or False"},
-        {Kind::text, "a string"},          {Kind::tensor, "a tensor"},    {Kind::module, "a module"},
-        {Kind::scales, "a number or a tuple of numbers"},                 {Kind::device, "a device such as 'cpu'"},
-        {Kind::dtype, "an element type such as torch.float32"},           {Kind::legacy, "True, False or a number"}};
+    static const std::pair<Kind, const char *> names[] = {{Kind::integer, "a whole number"},
+                                                          {Kind::real, "a number"},
+                                                          {Kind::truth, "True or False"},
+                                                          {Kind::text, "a string"},
+                                                          {Kind::tensor, "a tensor"},
+                                                          {Kind::module, "a module"},
+                                                          {Kind::scales, "a number or a tuple of numbers"},
+                                                          {Kind::device, "a device such as 'cpu'"},
+                                                          {Kind::dtype, "an element type such as torch.float32"},
+                                                          {Kind::legacy, "True, False or a number"}};
     std::string text = "a whole number or a tuple of " + (argument.count ? std::to_string(argument.count) : "them");
     for (auto [kind, name] : names)
         if (kind == argument.kind)
@@ -247,7 +265,8 @@ Value stand_in(const Argument &argument)
 
 std::vector<Value> bind(const Row &row, const record *call, Construct construct)
 {
-    Given given(row, call, /*strict=*/true);
+    bool takes_anything = row.name == std::string("Identity"); // Identity(*args, **kwargs)
+    Given given(row, call, /*strict=*/!takes_anything);
     std::vector<Value> values;
     for (size_t i = 0; i < row.arguments.size(); i++) {
         const Argument &argument = row.arguments[i];
@@ -277,8 +296,8 @@ std::vector<Value> bind_printed(const Row &row, const record *printed, std::vect
 
 Value free_value(const record *r)
 {
-    static const Argument kinds[] = {{"", Kind::truth}, {"", Kind::integer}, {"", Kind::real}, {"", Kind::text}, {"", Kind::sizes},
-                                     {"", Kind::scales}, {"", Kind::tensor}};
+    static const Argument kinds[] = {{"", Kind::truth}, {"", Kind::integer}, {"", Kind::real},  {"", Kind::text},
+                                     {"", Kind::sizes}, {"", Kind::scales},  {"", Kind::tensor}};
     for (const Argument &kind : kinds)
         if (auto value = converted(kind, r, nullptr))
             return *value;

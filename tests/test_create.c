@@ -42,6 +42,24 @@ START_TEST(a_call_makes_the_module)
 }
 END_TEST
 
+/* What programs in Python write, and what print would show in its place. */
+START_TEST(calls_as_programs_have_them)
+{
+    static const char *const calls[][2] = {
+        {"Identity(54, unused_argument1=0.1, unused_argument2=False)", "Identity()"},
+        {"Unflatten(1, torch.Size([2, 3]))", "Unflatten(1, (2, 3))"},
+        {"Linear(2, 3, device=torch.device('cpu'))", "Linear(2, 3)"},
+        {"TransformerEncoderLayer(8, 2, 4, activation=F.gelu)", "TransformerEncoderLayer(8, 2, 4, activation='gelu')"},
+        {"TransformerDecoderLayer(8, 2, 4, activation=torch.nn.functional.relu)", "TransformerDecoderLayer(8, 2, 4)"},
+    };
+    for (size_t i = 0; i < COUNT(calls); i++) {
+        ct_module *module = ct_nn_create(calls[i][0]), *same = ct_nn_create(calls[i][1]);
+        ck_assert_str_eq(ct_module_to_string(module), ct_module_to_string(same));
+    }
+    ck_assert_str_eq(ct_module_string(ct_nn_create(calls[3][0]), "activation"), "gelu");
+}
+END_TEST
+
 static const struct {
     const char *call;
     ct_status code;
@@ -57,6 +75,8 @@ static const struct {
     {"Linear(3, 4, bias=1)", CT_ERROR_TYPE, "Linear: bias is 1; expected True or False"},
     {"Conv2d(3, 4, (1, 2, 3))", CT_ERROR_TYPE, "kernel_size is (1, 2, 3); expected a whole number or a tuple of 2"},
     {"Linear(3, 4, dtype=torch.float31)", CT_ERROR_TYPE, "expected an element type such as torch.float32 or None"},
+    {"Linear(3, 4, device=torch.device(1, 2))", CT_ERROR_TYPE, "expected a device such as 'cpu' or None"},
+    {"TransformerEncoderLayer(8, 2, 4, activation=F.silu)", CT_ERROR_RUNTIME, "should be relu/gelu, not silu"},
     {"Sequential(3)", CT_ERROR_TYPE, "3 is not a Module subclass"},
     {"Sequential(OrderedDict([('a.b', ReLU())]))", CT_ERROR_KEY, "module name can't contain \".\", got: a.b"},
     {"Linear(3, 4", CT_ERROR_FORMAT, "module text, line 1, column 7: '(' was never closed"},
@@ -102,6 +122,23 @@ START_TEST(a_printed_tree_makes_the_modules)
 }
 END_TEST
 
+/* A Transformer may have a decoder alone. */
+START_TEST(stacks_without_layers_print_again)
+{
+    static const char *const calls[] = {
+        "TransformerEncoder(TransformerEncoderLayer(8, 2, 4), 0, LayerNorm(8))",
+        "TransformerDecoder(TransformerDecoderLayer(8, 2, 4), 0)",
+        "Transformer(8, 2, 0, 1, 4)",
+    };
+    for (size_t i = 0; i < COUNT(calls); i++) {
+        const char *text = ct_module_to_string(ct_nn_create(calls[i]));
+        ct_module *parsed = ct_nn_parse(text);
+        ck_assert_str_eq(ct_module_to_string(parsed), text);
+        ck_assert_str_eq(ct_module_to_string(ct_module_clone(parsed)), text);
+    }
+}
+END_TEST
+
 START_TEST(a_printed_tree_says_where_it_is_wrong)
 {
     ck_assert_ptr_null(ct_nn_parse("Net(\n  (a): Sequential(\n    (0): Linear(in_features=x)\n  )\n)"));
@@ -144,7 +181,8 @@ START_TEST(a_registered_class_takes_its_arguments_as_attributes)
 {
     frees = 0;
     int two = 2;
-    ck_assert_ok(ct_class_register("Scale", &(ct_class){.forward = scale_forward, .user = &two, .free_user = count_free}));
+    ck_assert_ok(
+        ct_class_register("Scale", &(ct_class){.forward = scale_forward, .user = &two, .free_user = count_free}));
     ct_module *net = ct_nn_create("Sequential(Scale(factor=1.5), Scale(factor=1.0))");
     ck_assert_floats(ct_module_forward(net, ones()), 6, 6);
     ck_assert_ptr_null(ct_nn_create("Scale(1.5)"));
@@ -186,8 +224,10 @@ int main(void)
     TCase *all = suite_case(suite, "texts");
     tcase_add_checked_fixture(all, begin, end);
     tcase_add_test(all, a_call_makes_the_module);
+    tcase_add_test(all, calls_as_programs_have_them);
     tcase_add_loop_test(all, calls_that_are_refused, 0, (int)COUNT(refused));
     tcase_add_test(all, a_printed_tree_makes_the_modules);
+    tcase_add_test(all, stacks_without_layers_print_again);
     tcase_add_test(all, a_printed_tree_says_where_it_is_wrong);
     tcase_add_test(all, what_print_leaves_out_must_be_set);
     tcase_add_test(all, a_registered_class_takes_its_arguments_as_attributes);

@@ -52,12 +52,14 @@ void infer_layer(std::vector<Value> &args, const Entries &children, std::vector<
     known(unknown, "nhead");
 }
 
-void infer_stack(std::vector<Value> &args, const Entries &children, std::vector<std::string> &unknown, const char *layer)
+void infer_stack(std::vector<Value> &args, const Entries &children, std::vector<std::string> &unknown,
+                 const char *layer)
 {
     ObjectPtr layers = find(children, "layers");
-    if (!layers || layers->children().empty())
+    if (!layers)
         fail(CT_ERROR_VALUE, "a stack of transformer layers needs its layers");
-    args[0] = layers->children()[0].second;
+    if (!layers->children().empty())
+        args[0] = layers->children()[0].second;
     args[1] = static_cast<int64_t>(layers->children().size());
     args[2] = find(children, "norm");
     known(unknown, layer);
