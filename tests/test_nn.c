@@ -1,6 +1,7 @@
 /* tests/test_nn.c: constructors of layers: their defaults, sizes as numbers or lists, and what is refused. What layers
  * compute, test_parity.c compares with Python's.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include "generated/nn_constructors.h"
 #include "suite.h"
 
 #include <ctorch.h>
@@ -95,6 +96,45 @@ START_TEST(sizes_are_numbers_or_lists)
 }
 END_TEST
 
+/* ---- Devices: "meta" is there on every machine ---- */
+
+#define LIST_TEXT(index, text, call) text,
+static const char *const constructors[] = {NN_CASES(LIST_TEXT)};
+
+static void assert_on_meta(ct_dict *tensors, const char *call)
+{
+    for (size_t i = 0; i < ct_dict_size(tensors); i++)
+        ck_assert_msg(strcmp(ct_tensor_device(ct_dict_at(tensors, i)), "meta") == 0, "%s: %s is on %s", call,
+                      ct_dict_name(tensors, i), ct_tensor_device(ct_dict_at(tensors, i)));
+}
+
+/* Whether a layer takes a device, and is made there then. A weight that is given stays where it is. */
+static bool is_made_on_meta(const char *constructor)
+{
+    char call[1024];
+    int length = (int)strlen(constructor) - 1;
+    snprintf(call, sizeof call, "%.*s%sdevice='meta')", length, constructor,
+             constructor[length - 1] == '(' ? "" : ", ");
+    ct_module *layer = ct_nn_create(call);
+    if (!layer) {
+        ck_assert_error(CT_ERROR_TYPE, "got an unexpected keyword argument 'device'");
+        return false;
+    }
+    assert_on_meta(ct_module_parameters(layer), call);
+    assert_on_meta(ct_module_buffers(layer), call);
+    assert_on_meta(ct_module_state_dict(ct_module_clone(layer)), call);
+    return true;
+}
+
+START_TEST(layers_are_made_on_their_device)
+{
+    int made = 0;
+    for (size_t i = 0; i < COUNT(constructors); i++)
+        made += !strstr(constructors[i], "weight=") && is_made_on_meta(constructors[i]);
+    ck_assert_int_gt(made, 100);
+}
+END_TEST
+
 /* ---- What is refused ---- */
 
 #define ASSERT_REFUSED(expression, code, part)                                                                         \
@@ -155,6 +195,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(options, begin, end);
     tcase_add_test(options, functions_have_the_defaults_of_the_macros);
     tcase_add_test(options, sizes_are_numbers_or_lists);
+    tcase_add_test(options, layers_are_made_on_their_device);
     TCase *refused = suite_case(suite, "refused");
     tcase_add_checked_fixture(refused, begin, end);
     tcase_add_test(refused, refuses_options_that_contradict);
