@@ -62,10 +62,11 @@
 #include <ctorch/module_dict.h> /* ModuleDict */
 #include <ctorch/parameters.h>  /* ParameterList and ParameterDict */
 
-#include <ctorch/archive.h>    /* whatever was saved, as values */
-#include <ctorch/checkpoint.h> /* files of torch.save and safetensors, both ways */
-#include <ctorch/model.h>      /* whole models that torch.save wrote */
-#include <ctorch/optim.h>      /* training */
+#include <ctorch/archive.h>     /* whatever was saved, as values */
+#include <ctorch/checkpoint.h>  /* files of torch.save and safetensors, both ways */
+#include <ctorch/model.h>       /* whole models that torch.save wrote */
+#include <ctorch/torchvision.h> /* torchvision's models */
+#include <ctorch/optim.h>       /* training */
 #include <ctorch/optim_state.h> /* what an optimizer has to be saved with */
 
 #include <ctorch/parametrize.h> /* weight_norm, spectral_norm, orthogonal: parameters computed from others */

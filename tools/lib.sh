@@ -6,7 +6,7 @@ source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # libtorch alone would come with the reference BLAS, which is an order of magnitude slower than OpenBLAS.
 build_packages=(gcc g++ cmake ninja-build ccache libtorch-dev libopenblas0-pthread)
-test_packages=(check pkg-config python3 python3-torch python3-setuptools)
+test_packages=(check pkg-config python3 python3-torch python3-torchvision python3-setuptools)
 # What some releases have: the reference reader of safetensors.
 optional_test_packages=(python3-safetensors)
 

@@ -20,6 +20,7 @@ import parametrize_cases
 import parity
 import script_cases
 import tensor_print
+import torchvision_cases
 
 
 def main():
@@ -40,6 +41,7 @@ def main():
     operators.write(folder)
     parity.write(folder)
     script_cases.write(folder)
+    torchvision_cases.write(folder)
 
 
 if __name__ == "__main__":

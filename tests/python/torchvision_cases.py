@@ -1,0 +1,151 @@
+"""Whole models of the torchvision at hand, saved by torch.save(model), and what they compute.
+
+The tests' files are folded: a large weight is a view of few random numbers, many elements sharing one, so that the
+500 MB of a VGG become one. `torchvision_cases.py FOLDER [CASE...]` writes them in full size.
+SPDX-License-Identifier: BSD-3-Clause
+"""
+import contextlib
+import pathlib
+import sys
+
+import torch
+import torchvision
+from torch import nn
+from torchvision import models, ops
+from torchvision.models.densenet import DenseNet
+from torchvision.models.maxvit import MaxVit
+from torchvision.models.resnet import BasicBlock, ResNet
+
+SEED = 7
+
+
+def small_maxvit():
+    return MaxVit(input_size=(64, 64), stem_channels=8, partition_size=2, block_channels=[8, 16], block_layers=[1, 2],
+                  head_dim=4, stochastic_depth_prob=0.2)
+
+
+def small_frozen_resnet():
+    return ResNet(BasicBlock, [1, 1, 1, 1], num_classes=10, norm_layer=ops.FrozenBatchNorm2d)
+
+
+def layers_of_ops():
+    return nn.Sequential(
+        ops.Permute([0, 2, 3, 1]), ops.MLP(3, [8, 4], dropout=0.2), ops.Permute([0, 3, 1, 2]),
+        ops.Conv2dNormActivation(4, 6), ops.SqueezeExcitation(6, 2), ops.StochasticDepth(0.3, "batch"))
+
+
+# How each model is made, the size of its images, and, if so, that it is saved and called in training.
+CASES = {
+    "alexnet": (models.alexnet, 64),
+    "vgg11": (models.vgg11, 64),
+    "vgg11_bn": (models.vgg11_bn, 64),
+    "resnet18": (models.resnet18, 64),
+    "resnet50": (models.resnet50, 64),
+    "resnext50_32x4d": (models.resnext50_32x4d, 64),
+    "wide_resnet50_2": (models.wide_resnet50_2, 64),
+    "resnet_frozen": (small_frozen_resnet, 64),
+    "squeezenet1_0": (models.squeezenet1_0, 64),
+    "squeezenet1_1": (models.squeezenet1_1, 64),
+    "densenet121": (models.densenet121, 64),
+    "densenet_memory_efficient": (lambda: DenseNet(8, (2, 3), 16, drop_rate=0.2, memory_efficient=True), 64, True),
+    "googlenet": (lambda: models.googlenet(init_weights=False, transform_input=True), 64),
+    "googlenet_train": (lambda: models.googlenet(init_weights=False), 64, True),
+    "inception_v3": (lambda: models.inception_v3(init_weights=False, transform_input=True), 96),
+    "inception_v3_train": (lambda: models.inception_v3(init_weights=False), 299, True),
+    "mobilenet_v2": (models.mobilenet_v2, 64),
+    "mobilenet_v3_small": (models.mobilenet_v3_small, 64),
+    "mobilenet_v3_large": (models.mobilenet_v3_large, 64),
+    "shufflenet_v2_x0_5": (models.shufflenet_v2_x0_5, 64),
+    "mnasnet0_5": (models.mnasnet0_5, 64),
+    "efficientnet_b0": (models.efficientnet_b0, 64),
+    "efficientnet_b0_train": (lambda: models.efficientnet_b0(stochastic_depth_prob=0.5), 64, True),
+    "efficientnet_v2_s": (models.efficientnet_v2_s, 64),
+    "regnet_x_400mf": (models.regnet_x_400mf, 64),
+    "regnet_y_400mf": (models.regnet_y_400mf, 64),
+    "convnext_tiny": (models.convnext_tiny, 64),
+    "vit_b_16": (lambda: models.vit_b_16(image_size=64), 64),
+    "swin_t": (models.swin_t, 72),
+    "swin_v2_t": (models.swin_v2_t, 72),
+    "maxvit": (small_maxvit, 64),
+    "ops": (layers_of_ops, 8),
+    "ops_train": (layers_of_ops, 8, True),
+}
+
+
+@contextlib.contextmanager
+def without_init():
+    """Leaves weights as they are: they are drawn afterwards, and some ways of PyTorch take seconds."""
+    saved = {name: getattr(nn.init, name) for name in dir(nn.init) if name.endswith("_") and name[0] != "_"}
+    for name in saved:
+        setattr(nn.init, name, lambda tensor, *args, **kwargs: tensor)
+    try:
+        yield
+    finally:
+        for name, function in saved.items():
+            setattr(nn.init, name, function)
+
+
+def folded(shape, scale):
+    """Random numbers in a shape, of which those on diagonals are one and the same in memory."""
+    strides = [2 * i + 1 for i in range(len(shape))]
+    numbers = torch.randn(1 + sum((size - 1) * stride for size, stride in zip(shape, strides)))
+    return (numbers * scale).as_strided(shape, strides)
+
+
+def draw(model, fold):
+    """Draws all weights and statistics, of a size that keeps what the layers compute near 1."""
+    for module in model.modules():
+        for name, tensor in list(module.named_parameters(recurse=False)):
+            if tensor.dim() > 1:
+                scale = (1.5 / tensor[0].numel()) ** 0.5
+                value = folded(tensor.shape, scale) if fold and tensor.numel() > 4096 else torch.randn(tensor.shape) * scale
+            elif name == "bias":
+                value = torch.randn(tensor.shape) * 0.1
+            else:
+                value = torch.rand(tensor.shape) + 0.5
+            setattr(module, name, nn.Parameter(value))
+        for name, tensor in module.named_buffers(recurse=False):
+            if name in ("running_mean", "bias"):
+                tensor.normal_(0, 0.1)
+            elif name in ("running_var", "weight"):
+                tensor.uniform_(0.5, 1.5)
+
+
+def outputs_of(model, x):
+    """What the model computes, as a list of tensors."""
+    torch.manual_seed(SEED)
+    with torch.no_grad():
+        y = model(x)
+    if isinstance(y, torch.Tensor):
+        return [y]
+    # GoogLeNet before 0.15 returned aux_logits1 as aux_logits2, and the other way round.
+    version = tuple(int(part) for part in torchvision.__version__.split(".")[:2])
+    return [y[0], y[2], y[1]] if len(y) == 3 and version < (0, 15) else list(y)
+
+
+def write_case(folder, name, fold):
+    make, size, *training = CASES[name]
+    torch.manual_seed(SEED)
+    with without_init():
+        model = make()
+    draw(model, fold)
+    model.train(bool(training))
+    torch.save(model, folder / f"{name}.pt")
+    x = torch.randn(2, 3, size, size) * torch.tensor([1.0, 3.0]).view(2, 1, 1, 1)
+    outputs = outputs_of(model, x)
+    for y in outputs:
+        spread = (y[0] - y[1]).abs().max() / y.abs().max()
+        assert torch.isfinite(y).all() and spread > 1e-3, f"{name}: outputs that say little: {y}"
+    torch.save({"input": x, **{f"output{i}": y for i, y in enumerate(outputs)}}, folder / f"{name}.reference.pt")
+
+
+def write(folder, names=tuple(CASES), fold=True):
+    folder = folder / "torchvision"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        write_case(folder, name, fold)
+    (folder / "cases.txt").write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(pathlib.Path(sys.argv[1]), sys.argv[2:] or tuple(CASES), fold=False)
