@@ -16,8 +16,6 @@ from torch import nn
 NAME = re.compile(r'\{"(torchvision\.[\w.]+)"')
 ROW = re.compile(r"^\| `(torchvision[\w.]*)` \| (.+) \|$", re.MULTILINE)
 WORD = re.compile(r"`(\w+)`")
-# Of files whose other classes are covered: what releases that are not at hand had there is no part of this.
-NOT_COVERED = {"torchvision.ops.misc": {"ConvTranspose2d", "BatchNorm2d"}}
 
 
 def registered(root):
@@ -37,8 +35,7 @@ def modules_of(file_name):
     except ModuleNotFoundError:
         return set()
     return {f"{file_name}.{name}" for name, value in vars(file).items()
-            if inspect.isclass(value) and issubclass(value, nn.Module) and value.__module__ == file_name
-            and name not in NOT_COVERED.get(file_name, set())}
+            if inspect.isclass(value) and issubclass(value, nn.Module) and value.__module__ == file_name}
 
 
 def main():
