@@ -26,7 +26,7 @@ static ct_tensor *inception_aux_forward(ct_module *self, ct_tensor *x, void *use
 }
 
 /* In training with aux_logits the outputs are logits, aux_logits2 and aux_logits1, in the order of GoogLeNetOutputs.
- * torchvision before 0.15 mistook the last two for each other. */
+ * torchvision 0.14 mistook the last two for each other. */
 static size_t googlenet_call(ct_module *self, ct_tensor *const *inputs, size_t n, ct_tensor **outputs, void *user)
 {
     (void)user;

@@ -71,7 +71,7 @@ static ct_tensor *departition(const ct_tensor *x, int64_t p, int64_t down, int64
 
 static bool divides(int64_t p, const int64_t *grid)
 {
-    bool fits = p > 0 && grid[0] % p == 0 && grid[1] % p == 0;
+    bool fits = p > 0 && p <= INT32_MAX && grid[0] % p == 0 && grid[1] % p == 0;
     if (!fits)
         core_fail(CT_ERROR_VALUE,
                   "Grid size must be divisible by partition size. Got grid size of (%" PRId64 ", %" PRId64

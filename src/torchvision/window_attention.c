@@ -1,4 +1,4 @@
-/* torchvision/window_attention.c: torchvision.models.swin_transformer.shifted_window_attention. Before 0.15 it dropped
+/* torchvision/window_attention.c: torchvision.models.swin_transformer.shifted_window_attention. That of 0.14 dropped
  * at random in evaluation, too; here it drops in training alone.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "torchvision/window_attention.h"
@@ -10,6 +10,7 @@
 #include <ctorch/operators.h>
 #include <ctorch/ops.h>
 
+#include <inttypes.h>
 #include <math.h>
 
 /* How an image of (N, H, W, C) is cut into windows of rows x columns pixels. */
@@ -24,14 +25,24 @@ static int64_t up_to_multiple(int64_t value, int64_t of)
     return (value + of - 1) / of * of;
 }
 
+/* Whether sizes and shifts are such that computing with them does not overflow. */
+static bool are_sane(const windows *w)
+{
+    for (int i = 0; i < 2; i++)
+        if (w->size[i] < 1 || w->size[i] > INT32_MAX || w->shift[i] < 0 || w->shift[i] >= w->size[i]) {
+            core_fail(CT_ERROR_VALUE, "window_size %" PRId64 " and shift_size %" PRId64 " make no windows", w->size[i],
+                      w->shift[i]);
+            return false;
+        }
+    return true;
+}
+
 static bool read_windows(const ct_module *self, const ct_tensor *x, windows *w)
 {
     self_ints(self, "window_size", w->size, 2);
     self_ints(self, "shift_size", w->shift, 2);
-    if (w->size[0] < 1 || w->size[1] < 1) {
-        core_fail(CT_ERROR_VALUE, "window_size holds a number below 1");
+    if (!are_sane(w))
         return false;
-    }
     w->n = ct_tensor_size(x, 0);
     w->height = up_to_multiple(ct_tensor_size(x, 1), w->size[0]);
     w->width = up_to_multiple(ct_tensor_size(x, 2), w->size[1]);

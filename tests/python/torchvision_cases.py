@@ -118,7 +118,7 @@ def outputs_of(model, x):
         y = model(x)
     if isinstance(y, torch.Tensor):
         return [y]
-    # GoogLeNet before 0.15 returned aux_logits1 as aux_logits2, and the other way round.
+    # GoogLeNet of 0.14 returned aux_logits1 as aux_logits2, and the other way round.
     version = tuple(int(part) for part in torchvision.__version__.split(".")[:2])
     return [y[0], y[2], y[1]] if len(y) == 3 and version < (0, 15) else list(y)
 
