@@ -40,6 +40,13 @@ static const char *const cases[] = {
     "swin_t",
     "swin_v2_t",
     "maxvit",
+    "fcn_resnet50",
+    "deeplabv3",
+    "lraspp",
+    "r3d_18",
+    "mc3_18",
+    "r2plus1d_18",
+    "s3d",
     "ops",
     "ops_train",
 };

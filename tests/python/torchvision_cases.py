@@ -34,7 +34,15 @@ def layers_of_ops():
         ops.Conv2dNormActivation(4, 6), ops.SqueezeExcitation(6, 2), ops.StochasticDepth(0.3, "batch"))
 
 
-# How each model is made, the size of its images, and, if so, that it is saved and called in training.
+def small_s3d():
+    model = models.video.s3d()
+    model.avgpool = nn.AvgPool3d((1, 2, 2))
+    return model
+
+
+# How each model is made, the size of its images, (3, size, size) or a video's, and, if so, that it is saved and called in
+# training.
+VIDEO = (3, 8, 64, 64)
 CASES = {
     "alexnet": (models.alexnet, 64),
     "vgg11": (models.vgg11, 64),
@@ -67,6 +75,13 @@ CASES = {
     "swin_t": (models.swin_t, 72),
     "swin_v2_t": (models.swin_v2_t, 72),
     "maxvit": (small_maxvit, 64),
+    "fcn_resnet50": (lambda: models.segmentation.fcn_resnet50(weights_backbone=None, aux_loss=True), 64),
+    "deeplabv3": (lambda: models.segmentation.deeplabv3_mobilenet_v3_large(weights_backbone=None), 64),
+    "lraspp": (lambda: models.segmentation.lraspp_mobilenet_v3_large(weights_backbone=None), 64),
+    "r3d_18": (models.video.r3d_18, VIDEO),
+    "mc3_18": (models.video.mc3_18, VIDEO),
+    "r2plus1d_18": (models.video.r2plus1d_18, VIDEO),
+    "s3d": (small_s3d, VIDEO),
     "ops": (layers_of_ops, 8),
     "ops_train": (layers_of_ops, 8, True),
 }
@@ -118,6 +133,8 @@ def outputs_of(model, x):
         y = model(x)
     if isinstance(y, torch.Tensor):
         return [y]
+    if isinstance(y, dict):
+        return list(y.values())
     # GoogLeNet of 0.14 returned aux_logits1 as aux_logits2, and the other way round.
     version = tuple(int(part) for part in torchvision.__version__.split(".")[:2])
     return [y[0], y[2], y[1]] if len(y) == 3 and version < (0, 15) else list(y)
@@ -131,7 +148,8 @@ def write_case(folder, name, fold):
     draw(model, fold)
     model.train(bool(training))
     torch.save(model, folder / f"{name}.pt")
-    x = torch.randn(2, 3, size, size) * torch.tensor([1.0, 3.0]).view(2, 1, 1, 1)
+    shape = size if isinstance(size, tuple) else (3, size, size)
+    x = torch.stack([torch.randn(shape), torch.randn(shape) * 3])
     outputs = outputs_of(model, x)
     for y in outputs:
         spread = (y[0] - y[1]).abs().max() / y.abs().max()
