@@ -79,6 +79,12 @@ static double relative_error(const ct_tensor *actual, const ct_tensor *expected)
 
 /* ---- Models ---- */
 
+/* In training, batches are normalised by their own few values, which lets rounding errors grow. */
+static double tolerance(const ct_module *model)
+{
+    return ct_module_is_training(model) ? 1e-4 : 1e-5;
+}
+
 /* The seed is python/torchvision_cases.py's: what drops out at random does so as in Python. */
 static void check_outputs(const char *name, ct_module *model, const ct_dict *reference)
 {
@@ -95,7 +101,7 @@ static void check_outputs(const char *name, ct_module *model, const ct_dict *ref
         char key[16];
         snprintf(key, sizeof key, "output%zu", i);
         double error = relative_error(outputs[i], ct_dict_get(reference, key));
-        ck_assert_msg(error <= 1e-5, "%s: %s is off by %g of its largest value", name, key, error);
+        ck_assert_msg(error <= tolerance(model), "%s: %s is off by %g of its largest value", name, key, error);
     }
 }
 

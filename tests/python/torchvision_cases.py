@@ -7,6 +7,7 @@ SPDX-License-Identifier: BSD-3-Clause
 import contextlib
 import pathlib
 import sys
+import typing
 
 import torch
 import torchvision
@@ -17,6 +18,10 @@ from torchvision.models.maxvit import MaxVit
 from torchvision.models.resnet import BasicBlock, ResNet
 
 SEED = 7
+
+
+def small_densenet():
+    return DenseNet(8, (2, 3), 16, drop_rate=0.2, memory_efficient=True)
 
 
 def small_maxvit():
@@ -40,50 +45,59 @@ def small_s3d():
     return model
 
 
-# How each model is made, the size of its images, (3, size, size) or a video's, and, if so, that it is saved and called in
-# training.
+class Case(typing.NamedTuple):
+    make: typing.Callable
+    shape: tuple  # of an image, or a video
+    training: bool = False
+    gain: float = 1.0  # of normalisations: below 1 where many blocks in a row would make rounding errors grow
+
+
+def image(size):
+    return 3, size, size
+
+
 VIDEO = (3, 8, 64, 64)
 CASES = {
-    "alexnet": (models.alexnet, 64),
-    "vgg11": (models.vgg11, 64),
-    "vgg11_bn": (models.vgg11_bn, 64),
-    "resnet18": (models.resnet18, 64),
-    "resnet50": (models.resnet50, 64),
-    "resnext50_32x4d": (models.resnext50_32x4d, 64),
-    "wide_resnet50_2": (models.wide_resnet50_2, 64),
-    "resnet_frozen": (small_frozen_resnet, 64),
-    "squeezenet1_0": (models.squeezenet1_0, 64),
-    "squeezenet1_1": (models.squeezenet1_1, 64),
-    "densenet121": (models.densenet121, 64),
-    "densenet_memory_efficient": (lambda: DenseNet(8, (2, 3), 16, drop_rate=0.2, memory_efficient=True), 64, True),
-    "googlenet": (lambda: models.googlenet(init_weights=False, transform_input=True), 64),
-    "googlenet_train": (lambda: models.googlenet(init_weights=False), 64, True),
-    "inception_v3": (lambda: models.inception_v3(init_weights=False, transform_input=True), 96),
-    "inception_v3_train": (lambda: models.inception_v3(init_weights=False), 299, True),
-    "mobilenet_v2": (models.mobilenet_v2, 64),
-    "mobilenet_v3_small": (models.mobilenet_v3_small, 64),
-    "mobilenet_v3_large": (models.mobilenet_v3_large, 64),
-    "shufflenet_v2_x0_5": (models.shufflenet_v2_x0_5, 64),
-    "mnasnet0_5": (models.mnasnet0_5, 64),
-    "efficientnet_b0": (models.efficientnet_b0, 64),
-    "efficientnet_b0_train": (lambda: models.efficientnet_b0(stochastic_depth_prob=0.5), 64, True),
-    "efficientnet_v2_s": (models.efficientnet_v2_s, 64),
-    "regnet_x_400mf": (models.regnet_x_400mf, 64),
-    "regnet_y_400mf": (models.regnet_y_400mf, 64),
-    "convnext_tiny": (models.convnext_tiny, 64),
-    "vit_b_16": (lambda: models.vit_b_16(image_size=64), 64),
-    "swin_t": (models.swin_t, 72),
-    "swin_v2_t": (models.swin_v2_t, 72),
-    "maxvit": (small_maxvit, 64),
-    "fcn_resnet50": (lambda: models.segmentation.fcn_resnet50(weights_backbone=None, aux_loss=True), 64),
-    "deeplabv3": (lambda: models.segmentation.deeplabv3_mobilenet_v3_large(weights_backbone=None), 64),
-    "lraspp": (lambda: models.segmentation.lraspp_mobilenet_v3_large(weights_backbone=None), 64),
-    "r3d_18": (models.video.r3d_18, VIDEO),
-    "mc3_18": (models.video.mc3_18, VIDEO),
-    "r2plus1d_18": (models.video.r2plus1d_18, VIDEO),
-    "s3d": (small_s3d, VIDEO),
-    "ops": (layers_of_ops, 8),
-    "ops_train": (layers_of_ops, 8, True),
+    "alexnet": Case(models.alexnet, image(64)),
+    "vgg11": Case(models.vgg11, image(64)),
+    "vgg11_bn": Case(models.vgg11_bn, image(64)),
+    "resnet18": Case(models.resnet18, image(64)),
+    "resnet50": Case(models.resnet50, image(64)),
+    "resnext50_32x4d": Case(models.resnext50_32x4d, image(64)),
+    "wide_resnet50_2": Case(models.wide_resnet50_2, image(64)),
+    "resnet_frozen": Case(small_frozen_resnet, image(64)),
+    "squeezenet1_0": Case(models.squeezenet1_0, image(64)),
+    "squeezenet1_1": Case(models.squeezenet1_1, image(64)),
+    "densenet121": Case(models.densenet121, image(64)),
+    "densenet_memory_efficient": Case(small_densenet, image(64), training=True),
+    "googlenet": Case(lambda: models.googlenet(init_weights=False, transform_input=True), image(64)),
+    "googlenet_train": Case(lambda: models.googlenet(init_weights=False), image(128), training=True),
+    "inception_v3": Case(lambda: models.inception_v3(init_weights=False, transform_input=True), image(96)),
+    "inception_v3_train": Case(lambda: models.inception_v3(init_weights=False), image(411), training=True),
+    "mobilenet_v2": Case(models.mobilenet_v2, image(64)),
+    "mobilenet_v3_small": Case(models.mobilenet_v3_small, image(64)),
+    "mobilenet_v3_large": Case(models.mobilenet_v3_large, image(64)),
+    "shufflenet_v2_x0_5": Case(models.shufflenet_v2_x0_5, image(64)),
+    "mnasnet0_5": Case(models.mnasnet0_5, image(64)),
+    "efficientnet_b0": Case(models.efficientnet_b0, image(64)),
+    "efficientnet_b0_train": Case(lambda: models.efficientnet_b0(stochastic_depth_prob=0.5), image(128), training=True),
+    "efficientnet_v2_s": Case(models.efficientnet_v2_s, image(64), gain=0.8),
+    "regnet_x_400mf": Case(models.regnet_x_400mf, image(64)),
+    "regnet_y_400mf": Case(models.regnet_y_400mf, image(64)),
+    "convnext_tiny": Case(models.convnext_tiny, image(64)),
+    "vit_b_16": Case(lambda: models.vit_b_16(image_size=64), image(64)),
+    "swin_t": Case(models.swin_t, image(72)),
+    "swin_v2_t": Case(models.swin_v2_t, image(72)),
+    "maxvit": Case(small_maxvit, image(64)),
+    "fcn_resnet50": Case(lambda: models.segmentation.fcn_resnet50(weights_backbone=None, aux_loss=True), image(64)),
+    "deeplabv3": Case(lambda: models.segmentation.deeplabv3_mobilenet_v3_large(weights_backbone=None), image(64)),
+    "lraspp": Case(lambda: models.segmentation.lraspp_mobilenet_v3_large(weights_backbone=None), image(64)),
+    "r3d_18": Case(models.video.r3d_18, VIDEO),
+    "mc3_18": Case(models.video.mc3_18, VIDEO),
+    "r2plus1d_18": Case(models.video.r2plus1d_18, VIDEO),
+    "s3d": Case(small_s3d, VIDEO),
+    "ops": Case(layers_of_ops, image(8)),
+    "ops_train": Case(layers_of_ops, image(8), training=True),
 }
 
 
@@ -107,17 +121,18 @@ def folded(shape, scale):
     return (numbers * scale).as_strided(shape, strides)
 
 
-def draw(model, fold):
+def draw(model, gain, fold):
     """Draws all weights and statistics, of a size that keeps what the layers compute near 1."""
     for module in model.modules():
         for name, tensor in list(module.named_parameters(recurse=False)):
             if tensor.dim() > 1:
                 scale = (1.5 / tensor[0].numel()) ** 0.5
-                value = folded(tensor.shape, scale) if fold and tensor.numel() > 4096 else torch.randn(tensor.shape) * scale
+                large = fold and tensor.numel() > 4096
+                value = folded(tensor.shape, scale) if large else torch.randn(tensor.shape) * scale
             elif name == "bias":
                 value = torch.randn(tensor.shape) * 0.1
             else:
-                value = torch.rand(tensor.shape) + 0.5
+                value = gain * (torch.rand(tensor.shape) + 0.5)
             setattr(module, name, nn.Parameter(value))
         for name, tensor in module.named_buffers(recurse=False):
             if name in ("running_mean", "bias"):
@@ -141,15 +156,14 @@ def outputs_of(model, x):
 
 
 def write_case(folder, name, fold):
-    make, size, *training = CASES[name]
+    case = CASES[name]
     torch.manual_seed(SEED)
     with without_init():
-        model = make()
-    draw(model, fold)
-    model.train(bool(training))
+        model = case.make()
+    draw(model, case.gain, fold)
+    model.train(case.training)
     torch.save(model, folder / f"{name}.pt")
-    shape = size if isinstance(size, tuple) else (3, size, size)
-    x = torch.stack([torch.randn(shape), torch.randn(shape) * 3])
+    x = torch.stack([torch.randn(case.shape), torch.randn(case.shape) * 3])
     outputs = outputs_of(model, x)
     for y in outputs:
         spread = (y[0] - y[1]).abs().max() / y.abs().max()
