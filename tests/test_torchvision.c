@@ -196,7 +196,8 @@ START_TEST(what_a_forward_refuses)
 {
     ct_scope *scope = ct_scope_begin();
     ct_tensor *x = ct_zeros(CT_DIMS(1, 3, 32, 64), CT_FLOAT32), *flat = ct_zeros(CT_DIMS(2, 3), CT_FLOAT32);
-    ct_module *vit = load("vit_b_16"), *ops = load("ops_train"), *maxvit = load("maxvit");
+    ct_module *vit = load("vit_b_16"), *ops = load("ops_train"), *maxvit = load("maxvit"), *swin = load("swin_t");
+    ct_tensor *pixels = ct_zeros(CT_DIMS(1, 8, 8, 96), CT_FLOAT32);
     ck_assert_call_fails(vit, x, CT_ERROR_VALUE, "Wrong image height! Expected 64 but got 32!");
     ck_assert_call_fails(ct_module_child(vit, "encoder"), flat, CT_ERROR_VALUE,
                          "Expected (batch_size, seq_length, hidden_dim) got torch.Size([2, 3])");
@@ -208,6 +209,13 @@ START_TEST(what_a_forward_refuses)
     ck_assert_ok(ct_module_set_double(depth, "p", 0.5));
     ck_assert_ok(ct_module_set_string(depth, "mode", "column"));
     ck_assert_call_fails(depth, x, CT_ERROR_VALUE, "mode has to be either 'batch' or 'row', but got column");
+
+    ct_module *shifted = ct_module_child(swin, "features.1.1.attn");
+    ck_assert_ok(ct_module_set_value(shifted, "window_size", ct_value_list(CT_ARGS(INT64_MAX, 7))));
+    ck_assert_call_fails(shifted, pixels, CT_ERROR_VALUE, "make no windows");
+    ck_assert_ok(ct_module_set_value(shifted, "window_size", ct_value_list(CT_ARGS(7))));
+    ck_assert_call_fails(shifted, pixels, CT_ERROR_VALUE,
+                         "ShiftedWindowAttention has 1 values in window_size; expected 2");
 
     ct_module *attention = ct_module_child(maxvit, "blocks.0.layers.0.layers.window_attention");
     ck_assert_ok(ct_module_set_int(attention, "p", 3));

@@ -156,23 +156,20 @@ static ct_tensor *scores(ct_module *self, const ct_tensor *q, const ct_tensor *k
     return ct_mul(cosine, ct_exp(ct_clamp_max(ct_module_parameter(self, "logit_scale"), log(100))));
 }
 
-static ct_tensor *attend(ct_module *self, ct_tensor *x, const ct_tensor *position_bias, bool by_angle)
+static ct_tensor *attend(ct_module *self, ct_tensor *x, const windows *w, const ct_tensor *position_bias, bool by_angle)
 {
-    windows w;
     ct_tensor *q = NULL, *k = NULL, *v = NULL;
     bool training = ct_module_is_training(self);
-    if (!read_windows(self, x, &w))
-        return NULL;
-    ct_tensor *y = to_windows(x, &w);
+    ct_tensor *y = to_windows(x, w);
     queries_keys_values(self, y, by_angle, &q, &k, &v);
     ct_tensor *attn = ct_add(scores(self, q, k, by_angle), position_bias);
-    if (is_shifted(&w))
-        attn = add_shift_mask(attn, x, &w);
+    if (is_shifted(w))
+        attn = add_shift_mask(attn, x, w);
     attn = ct_dropout(ct_softmax(attn, -1), .p = ct_module_double(self, "attention_dropout"), .training = training);
     y = ct_reshape(ct_transpose(ct_matmul(attn, v), 1, 2),
-                   CT_DIMS(ct_tensor_size(y, 0), ct_tensor_size(y, 1), w.channels));
+                   CT_DIMS(ct_tensor_size(y, 0), ct_tensor_size(y, 1), w->channels));
     y = ct_dropout(self_call(self, "proj", y), .p = ct_module_double(self, "dropout"), .training = training);
-    return from_windows(y, &w, x);
+    return from_windows(y, w, x);
 }
 
 ct_tensor *relative_position_bias(const ct_tensor *table, const ct_tensor *index, int64_t n)
@@ -181,24 +178,29 @@ ct_tensor *relative_position_bias(const ct_tensor *table, const ct_tensor *index
     return ct_unsqueeze(ct_contiguous(ct_permute(bias, CT_DIMS(2, 0, 1))), 0);
 }
 
-/* Of a window: as table's, with the index that each attention keeps. */
-static ct_tensor *window_bias(const ct_module *self, const ct_tensor *table)
+/* Of a window, with the index that each attention keeps. */
+static ct_tensor *window_bias(const ct_module *self, const windows *w, const ct_tensor *table)
 {
-    int64_t size[2];
-    self_ints(self, "window_size", size, 2);
-    return relative_position_bias(table, ct_module_buffer(self, "relative_position_index"), size[0] * size[1]);
+    return relative_position_bias(table, ct_module_buffer(self, "relative_position_index"), w->size[0] * w->size[1]);
 }
 
 ct_tensor *window_attention_forward(ct_module *self, ct_tensor *x, void *user)
 {
     (void)user;
-    return attend(self, x, window_bias(self, ct_module_parameter(self, "relative_position_bias_table")), false);
+    windows w;
+    if (!read_windows(self, x, &w))
+        return NULL;
+    ct_tensor *table = ct_module_parameter(self, "relative_position_bias_table");
+    return attend(self, x, &w, window_bias(self, &w, table), false);
 }
 
 ct_tensor *window_attention_v2_forward(ct_module *self, ct_tensor *x, void *user)
 {
     (void)user;
+    windows w;
+    if (!read_windows(self, x, &w))
+        return NULL;
     ct_tensor *table = self_call(self, "cpb_mlp", ct_module_buffer(self, "relative_coords_table"));
     table = ct_view(table, CT_DIMS(-1, ct_module_int(self, "num_heads")));
-    return attend(self, x, ct_mul_scalar(ct_sigmoid(window_bias(self, table)), 16), true);
+    return attend(self, x, &w, ct_mul_scalar(ct_sigmoid(window_bias(self, &w, table)), 16), true);
 }
