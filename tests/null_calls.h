@@ -19,6 +19,7 @@ NULL_CALL("ct_archive_get", "path", ct_archive_get(archive, NULL).kind == CT_VAL
 NULL_CALL("ct_archive_state_dict", "self", ct_archive_state_dict(NULL, "a") == NULL)
 NULL_CALL("ct_archive_format", "self", is_empty(ct_archive_format(NULL)))
 NULL_CALL("ct_archive_path", "self", is_empty(ct_archive_path(NULL)))
+NULL_CALL("ct_archive_attributes", "self", ct_archive_attributes(NULL).kind == CT_VALUE_NONE)
 NULL_CALL("ct_archive_metadata", "self", ct_archive_metadata(NULL).kind == CT_VALUE_NONE)
 NULL_CALL("ct_archive_escape", "self", ct_archive_escape(NULL) == NULL)
 NULL_CALL("ct_backward", "self", ct_backward_with(NULL, NULL) == CT_ERROR_VALUE)
