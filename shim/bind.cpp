@@ -271,7 +271,8 @@ std::vector<Value> bind(const Row &row, const record *call, Construct construct)
     for (size_t i = 0; i < row.arguments.size(); i++) {
         const Argument &argument = row.arguments[i];
         if (argument.is_required && !given.values[i])
-            fail(CT_ERROR_TYPE, std::string(row.name) + ".__init__() missing a required argument: '" + argument.name + "'");
+            fail(CT_ERROR_TYPE,
+                 std::string(row.name) + ".__init__() missing a required argument: '" + argument.name + "'");
         values.push_back(given.values[i] ? bind_one(row, argument, given.values[i], construct) : argument.standard);
     }
     return values;

@@ -31,8 +31,9 @@ private:
         size_t dot = name.rfind('.');
         std::string module = name.substr(0, dot);
         if (module != "torch" && module != "torch.nn.functional")
-            fail(CT_ERROR_NOT_IMPLEMENTED, "'" + name + "' is a function of Python; put a module in its place that does "
-                                           "the same (ct_module_set_child)");
+            fail(CT_ERROR_NOT_IMPLEMENTED, "'" + name +
+                                               "' is a function of Python; put a module in its place that does "
+                                               "the same (ct_module_set_child)");
         return "aten::" + name.substr(dot + 1);
     }
 

@@ -86,8 +86,8 @@ private:
         const Dict &from = *arg(given.as.dict, "value");
         std::vector<ct_value> items;
         for (const auto &entry : from)
-            items.push_back(ct_value_named(home->arena.text(entry.key()),
-                                           home->arena.tensor(copy_tensor(entry.value()))));
+            items.push_back(
+                ct_value_named(home->arena.text(entry.key()), home->arena.tensor(copy_tensor(entry.value()))));
         return home->arena.list(CT_VALUE_DICT, items);
     }
 
@@ -143,8 +143,9 @@ ct_value Copier::copied(ct_value value)
     case CT_VALUE_BOOLS:
     case CT_VALUE_POINTER:
     case CT_VALUE_GENERATOR:
-        fail(CT_ERROR_TYPE, "value is a pointer, a generator or a list of C's bools; expected a number, a text, a tensor, "
-                            "or a list of them");
+        fail(CT_ERROR_TYPE,
+             "value is a pointer, a generator or a list of C's bools; expected a number, a text, a tensor, "
+             "or a list of them");
     default:
         break;
     }
@@ -161,8 +162,8 @@ Optional<Value> sizes_of(const ct_value &given, const Sizes &old)
     for (size_t i = 0; is_list && i < given.n; i++)
         if (given.as.values[i].kind == CT_VALUE_INT)
             sizes.numbers.push_back(given.as.values[i].as.integer);
-    bool fits = (is_list || given.kind == CT_VALUE_INTS) && sizes.numbers.size() == given.n &&
-                given.n == old.numbers.size();
+    bool fits =
+        (is_list || given.kind == CT_VALUE_INTS) && sizes.numbers.size() == given.n && given.n == old.numbers.size();
     return fits ? Optional<Value>(sizes) : Optional<Value>();
 }
 
@@ -214,8 +215,9 @@ ct_value lent_value(const Value &attribute, const std::string &name)
     if (const Scales *scales = attribute.get<Scales>())
         return ct_value_reals(scales->numbers.data(), scales->numbers.size());
     if (!attribute.is_none())
-        fail(CT_ERROR_TYPE, "attribute '" + name + "' is a tensor or a module that the layer was given; ct_module_buffer "
-                            "and ct_module_child have those");
+        fail(CT_ERROR_TYPE, "attribute '" + name +
+                                "' is a tensor or a module that the layer was given; ct_module_buffer "
+                                "and ct_module_child have those");
     return ct_value_none();
 }
 

@@ -112,7 +112,8 @@ std::string Layer::construct_saved(std::vector<Value> arguments, std::vector<std
     if (!missing.empty())
         infer(saved.children, missing);
     if (!missing.empty())
-        fail(CT_ERROR_KEY, "the saved object has no attribute '" + missing[0] + "', which every " + type_name() + " has");
+        fail(CT_ERROR_KEY,
+             "the saved object has no attribute '" + missing[0] + "', which every " + type_name() + " has");
     if (!take_children_out(args, saved.children))
         construct_on_meta();
     std::string differs = is_lazy() ? "" : difference(parameters_, saved.parameters);
@@ -233,7 +234,8 @@ Tensors Layer::filled(const Tensors &inputs) const
     const std::vector<Input> &wanted = layout().inputs;
     if (inputs.size() > wanted.size())
         fail(CT_ERROR_TYPE, class_name() + ".forward() takes " + std::to_string(wanted.size()) + " input" +
-                                (wanted.size() == 1 ? "" : "s") + " but " + std::to_string(inputs.size()) + " were given");
+                                (wanted.size() == 1 ? "" : "s") + " but " + std::to_string(inputs.size()) +
+                                " were given");
     Tensors all = inputs;
     all.resize(wanted.size());
     for (size_t i = 0; i < wanted.size(); i++)

@@ -42,14 +42,15 @@ const struct {
     const char *type;
     Optional<Value> (*read)(const record *bytes);
 } numpy_types[] = {
-    {"i8", whole<int64_t>}, {"i4", whole<int32_t>},  {"i2", whole<int16_t>},  {"i1", whole<int8_t>},
+    {"i8", whole<int64_t>},  {"i4", whole<int32_t>},  {"i2", whole<int16_t>}, {"i1", whole<int8_t>},
     {"u4", whole<uint32_t>}, {"u2", whole<uint16_t>}, {"u1", whole<uint8_t>}, {"u8", whole<uint64_t>},
-    {"f8", real<double>},   {"f4", real<float>},     {"b1", truth},
+    {"f8", real<double>},    {"f4", real<float>},     {"b1", truth},
 };
 
 bool is_call(const record *r, size_t n_args)
 {
-    return r->kind == RECORD_OBJECT && r->object->callable->kind == RECORD_GLOBAL && r->object->args->list.count >= n_args;
+    return r->kind == RECORD_OBJECT && r->object->callable->kind == RECORD_GLOBAL &&
+           r->object->args->list.count >= n_args;
 }
 
 // ---- records as an argument's kind takes them ----

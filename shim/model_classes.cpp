@@ -90,12 +90,12 @@ ModelClass find_class(const PythonName &name)
         return found;
     }
     if (found.registered) {
-        std::string base = found.registered->base;
-        found = of_torch(base);
-        if (found.kind == ModelClass::unknown)
-            fail(CT_ERROR_KEY, "'" + name.qualified() + "' is registered as another name of '" + base +
+        ModelClass base = of_torch(found.registered->base);
+        if (base.kind == ModelClass::unknown)
+            fail(CT_ERROR_KEY, "'" + name.qualified() + "' is registered as another name of '" + base.base +
                                    "', which torch.nn has not");
-        return found;
+        base.registered = found.registered;
+        return base;
     }
     if (!is_torchs)
         return found;

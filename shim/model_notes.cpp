@@ -76,7 +76,7 @@ Value ModelReader::attribute(const record *saved)
 Attributes ModelReader::attributes_of(const record *saved, const ModelClass &known, const Saved &parts)
 {
     Attributes found;
-    bool is_own = known.kind == ModelClass::own || known.kind == ModelClass::unknown;
+    bool is_own = known.registered || known.kind == ModelClass::unknown;
     const record *all = ct::attributes_of(saved);
     std::unordered_set<std::string> names;
     for (size_t i = 0; i < all->dict.count; i++) {
@@ -126,13 +126,11 @@ void ModelReader::note_loose_modules()
 void ModelReader::add_unknown(const PythonName &name, const record *saved)
 {
     std::string class_name = name.qualified();
-    for (const Unknown &other : unknown)
-        if (other.name == class_name)
-            return;
-    std::string message =
-        name.is_in("torch")
-            ? "the class '" + class_name + "' has no counterpart in C"
-            : "no forward is registered for the class '" + class_name + "' (attributes: " + attributes_text(saved) + ")";
+    if (!unknown_names.insert(class_name).second)
+        return;
+    std::string message = name.is_in("torch") ? "the class '" + class_name + "' has no counterpart in C"
+                                              : "no forward is registered for the class '" + class_name +
+                                                    "' (attributes: " + attributes_text(saved) + ")";
     unknown.push_back({class_name, path, message});
 }
 
@@ -145,8 +143,9 @@ void ModelReader::fail_for_unknown() const
         others += (others.empty() ? "; likewise '" : ", '") + unknown[i].name + "' at " + unknown[i].path;
     if (unknown.size() > SHOWN + 1)
         others += " and " + std::to_string(unknown.size() - SHOWN - 1) + " more";
-    Failure failure(CT_ERROR_KEY, first.message + "; register one with ct_class_register, or, for a subclass of one of "
-                                                  "torch.nn's, its base with ct_class_alias" +
+    Failure failure(CT_ERROR_KEY, first.message +
+                                      "; register one with ct_class_register, or, for a subclass of one of "
+                                      "torch.nn's, its base with ct_class_alias" +
                                       others);
     failure.path = first.path;
     throw Error(std::move(failure));
@@ -158,7 +157,10 @@ namespace {
 
 // Those that change what a module computes. The others are about state_dicts.
 const char *const hook_lists[] = {
-    "_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks",
+    "_forward_pre_hooks",
+    "_forward_hooks",
+    "_backward_pre_hooks",
+    "_backward_hooks",
 };
 
 std::string text_attribute(const record *object, const char *name)
@@ -181,9 +183,10 @@ double real_attribute(const record *object, const char *name, double standard)
     return found && found->kind == RECORD_FLOAT ? found->real : standard;
 }
 
-// torch.nn.utils.weight_norm and spectral_norm, whose tensors are there. False for any other hook.
-bool apply_norm(Object &module, const record *hook)
+// What torch.nn.utils' weight_norm, spectral_norm and prune put there: their tensors are there. False for any other hook.
+bool apply_known(Object &module, const record *hook)
 {
+    static const std::string pruning = "torch.nn.utils.prune.";
     std::string name = class_text(hook);
     if (name == "torch.nn.utils.weight_norm.WeightNorm") {
         restore_weight_norm(module, text_attribute(hook, "name"), whole_attribute(hook, "dim", -1));
@@ -192,6 +195,10 @@ bool apply_norm(Object &module, const record *hook)
     if (name == "torch.nn.utils.spectral_norm.SpectralNorm") {
         restore_spectral_norm(module, text_attribute(hook, "name"), whole_attribute(hook, "n_power_iterations", 1),
                               whole_attribute(hook, "dim", 0), real_attribute(hook, "eps", 1e-12));
+        return true;
+    }
+    if (name.compare(0, pruning.size(), pruning) == 0) {
+        restore_pruning(module, text_attribute(hook, "_tensor_name"));
         return true;
     }
     return false;
@@ -212,8 +219,9 @@ void ModelReader::apply_hooks(Object &module, const record *saved)
         const record *hooks = dict_attribute(saved, list);
         for (size_t i = 0; hooks && i < hooks->dict.count; i++) {
             const record *hook = hooks->dict.pairs[i].value;
-            if (!apply_norm(module, hook) && !is_of_lazy(hook))
-                note("hook", path.empty() ? list : path + "." + list, class_text(hook) + " is code of Python, and not run");
+            if (!apply_known(module, hook) && !is_of_lazy(hook))
+                note("hook", path.empty() ? list : path + "." + list,
+                     class_text(hook) + " is code of Python, and not run");
         }
     }
 }

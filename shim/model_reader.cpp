@@ -63,7 +63,8 @@ void check_names(const Saved &parts)
 // What a lazy layer does not know yet: UninitializedParameter(requires_grad, device, dtype).
 bool is_waiting_tensor(const record *saved)
 {
-    Optional<PythonName> name = saved->kind == RECORD_OBJECT ? name_of(saved->object->callable) : Optional<PythonName>();
+    Optional<PythonName> name =
+        saved->kind == RECORD_OBJECT ? name_of(saved->object->callable) : Optional<PythonName>();
     return name && name->is_in("torch.nn.parameter") &&
            (name->name == "UninitializedParameter" || name->name == "UninitializedBuffer");
 }
@@ -72,7 +73,8 @@ at::Tensor waiting_tensor(const record *saved)
 {
     const record *args = saved->object->args, *dtype = args->list.count > 2 ? args->list.items[2] : nullptr;
     at::TensorOptions options;
-    Optional<ct_value> type = dtype && dtype->kind == RECORD_GLOBAL ? constant_value(word(dtype)) : Optional<ct_value>();
+    Optional<ct_value> type =
+        dtype && dtype->kind == RECORD_GLOBAL ? constant_value(word(dtype)) : Optional<ct_value>();
     if (type && type->kind == CT_VALUE_DTYPE)
         options = options.dtype(scalar_type(type->as.dtype));
     bool is_trained = args->list.count > 0 && args->list.items[0]->kind == RECORD_BOOL && args->list.items[0]->boolean;
@@ -82,10 +84,12 @@ at::Tensor waiting_tensor(const record *saved)
 // What else can stand in a module's place.
 [[noreturn]] void fail_for_no_module(const record *saved)
 {
-    Optional<PythonName> name = saved->kind == RECORD_OBJECT ? name_of(saved->object->callable) : Optional<PythonName>();
+    Optional<PythonName> name =
+        saved->kind == RECORD_OBJECT ? name_of(saved->object->callable) : Optional<PythonName>();
     if (name && name->is_in("torch.fx"))
-        fail(CT_ERROR_NOT_IMPLEMENTED, "is a GraphModule of torch.fx, whose forward is a program in the file; trace it in "
-                                       "Python (torch.jit.trace) and load that");
+        fail(CT_ERROR_NOT_IMPLEMENTED,
+             "is a GraphModule of torch.fx, whose forward is a program in the file; trace it in "
+             "Python (torch.jit.trace) and load that");
     fail(CT_ERROR_TYPE, "is " + shown(saved) + "; expected a module");
 }
 
@@ -123,20 +127,17 @@ Dict items_of_dict(const Saved &parts, const record *saved)
     return items;
 }
 
-// The kernels of RNN, LSTM and GRU trust the shapes of their weights, of which there are some for each layer.
-bool is_recurrent(const Row &row)
-{
-    std::string name = row.name;
-    return name == "RNN" || name == "LSTM" || name == "GRU";
-}
-
-void check_layers(const std::vector<Value> &arguments, const Saved &parts)
+// RNN, LSTM and GRU make some weights for each layer.
+void check_layers(const Row &row, const std::vector<Value> &arguments, const Saved &parts)
 {
     constexpr size_t num_layers = 2;
+    std::string name = row.name;
+    if (name != "RNN" && name != "LSTM" && name != "GRU")
+        return;
     int64_t n = arguments[num_layers].integer();
     if (n > static_cast<int64_t>(parts.parameters.size()))
-        fail(CT_ERROR_FORMAT, "num_layers is " + std::to_string(n) + ", for " + std::to_string(parts.parameters.size()) +
-                                  " parameters");
+        fail(CT_ERROR_FORMAT,
+             "num_layers is " + std::to_string(n) + ", for " + std::to_string(parts.parameters.size()) + " parameters");
 }
 
 std::string joined_path(const std::string &path, const std::string &name)
@@ -163,17 +164,13 @@ const ModelReader::Met &ModelReader::meet(const record *saved, const std::string
         fail(CT_ERROR_FORMAT, "'" + joined_path(path, name) + "' is a module that holds itself");
     if (!is_new)
         return met->second;
+    Met &here = met->second;
     std::string outer = path;
-    path = joined_path(path, name);
-    met->second.path = path;
+    here.path = path = joined_path(path, name);
     try {
-        double size = 1;
-        ObjectPtr built = build(saved, size);
+        here.module = build(saved, here.size);
         path = outer;
-        Met &made = modules.at(saved); // building others may have moved it
-        made.module = std::move(built);
-        made.size = size;
-        return made;
+        return here;
     } catch (...) {
         rethrow_inside(name);
     }
@@ -211,11 +208,8 @@ ObjectPtr ModelReader::build_layer(const Row &row, const record *saved, Saved pa
     Layer &layer = static_cast<Layer &>(*module);
     std::vector<std::string> missing;
     std::vector<Value> arguments = saved_arguments(layer.layout(), saved, parts, &missing);
-    if (is_recurrent(layer.layout()))
-        check_layers(arguments, parts);
+    check_layers(row, arguments, parts);
     std::string differs = layer.construct_saved(std::move(arguments), std::move(missing), std::move(parts));
-    if (!differs.empty() && is_recurrent(layer.layout()))
-        fail(CT_ERROR_VALUE, differs);
     if (!differs.empty())
         note("shape", path, differs);
     return module;

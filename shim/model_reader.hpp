@@ -12,8 +12,8 @@ namespace ct {
 class ModelReader {
 public:
     ModelReader(saved_file *file, bool allow_unknown)
-        : tensors(std::make_shared<SavedTensors>(file)),
-          values(std::make_shared<TreeGrower>(tensors, is_saved_module)), allow_unknown(allow_unknown)
+        : tensors(std::make_shared<SavedTensors>(file)), values(std::make_shared<TreeGrower>(tensors, is_saved_module)),
+          allow_unknown(allow_unknown)
     {
     }
 
@@ -62,6 +62,7 @@ private:
     std::vector<std::pair<std::string, const record *>> loose; // modules in plain lists, with their places
     std::unordered_set<const record *> looked_at;
     std::vector<Unknown> unknown;
+    std::unordered_set<std::string> unknown_names;
     std::string path, lines; // path: of the module that is being read
 };
 

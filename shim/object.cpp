@@ -195,8 +195,8 @@ void Object::set_attribute(const std::string &name, Value value)
 at::Tensor only(const Tensors &outputs, const Object &module)
 {
     if (outputs.size() != 1)
-        fail(CT_ERROR_TYPE, module.class_name() + " gives " + std::to_string(outputs.size()) +
-                                " outputs; ct_module_call takes them");
+        fail(CT_ERROR_TYPE,
+             module.class_name() + " gives " + std::to_string(outputs.size()) + " outputs; ct_module_call takes them");
     return outputs[0];
 }
 

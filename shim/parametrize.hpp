@@ -65,6 +65,9 @@ bool parametrize_as(const std::string &class_name, Object &module, const std::st
 void restore_weight_norm(Object &module, const std::string &name, int64_t dim);
 void restore_spectral_norm(Object &module, const std::string &name, int64_t n_power_iterations, int64_t dim, double eps);
 
+// torch.nn.utils.prune over "weight_orig" and "weight_mask".
+void restore_pruning(Object &module, const std::string &name);
+
 // ---- what both styles share ----
 
 // A parameter that is none yet computed of others; another is an error.

@@ -60,8 +60,8 @@ struct WeightNorm {
     {
         at::Tensor v = needed(module.own_parameters(), name + "_v"), g = needed(module.own_parameters(), name + "_g");
         if (dim < -v.dim() || dim >= v.dim())
-            fail(CT_ERROR_VALUE, "dim of weight_norm is " + std::to_string(dim) + " for " + std::to_string(v.dim()) +
-                                     " dimensions");
+            fail(CT_ERROR_VALUE,
+                 "dim of weight_norm is " + std::to_string(dim) + " for " + std::to_string(v.dim()) + " dimensions");
     }
 
     void forget(Object &module) const
@@ -148,6 +148,25 @@ struct SpectralNorm {
     }
 };
 
+// torch.nn.utils.prune's: what is left of a parameter.
+struct Pruning {
+    static constexpr const char *name_of_hook = "pruning";
+    std::string name;
+
+    at::Tensor value(Object &module) const
+    {
+        return own_parameter(module, name + "_orig") * module.own_buffers()[name + "_mask"];
+    }
+
+    void check(const Object &module) const
+    {
+        needed(module.own_parameters(), name + "_orig");
+        needed(module.own_buffers(), name + "_mask");
+    }
+
+    void operator()(Object &module, Tensors &) const { module.put_parameter(name, value(module)); }
+};
+
 template <class Norm> const Hook<PreHook> *find_hook(const Object &module, const std::string &name)
 {
     if (module.hooks)
@@ -166,8 +185,8 @@ template <class Norm> void add(Object &module, Norm norm)
 template <class Norm> void check_single(const Object &module, const Norm &norm)
 {
     if (find_hook<Norm>(module, norm.name))
-        fail(CT_ERROR_RUNTIME, "Cannot register two " + std::string(Norm::name_of_hook) +
-                                   " hooks on the same parameter " + norm.name);
+        fail(CT_ERROR_RUNTIME,
+             "Cannot register two " + std::string(Norm::name_of_hook) + " hooks on the same parameter " + norm.name);
 }
 
 template <class Norm> void apply(Object &module, Norm norm)
@@ -211,6 +230,11 @@ void ct::restore_spectral_norm(Object &module, const std::string &name, int64_t 
                                double eps)
 {
     restore(module, SpectralNorm{name, check_iterations(n_power_iterations), dim, eps});
+}
+
+void ct::restore_pruning(Object &module, const std::string &name)
+{
+    restore(module, Pruning{name});
 }
 
 ct_status ct_weight_norm_with(ct_module *self, const char *name, const ct_weight_norm_options *options)

@@ -47,7 +47,7 @@ static inline ct_dict *all_recorded(const parity_case *c, const char *prefix)
 /* That a tensor has the type and shape of Python's, and its elements within a tolerance; 0: exactly. Silent after a
  * failure, which is told of when the scope ends. */
 static inline void compare(const parity_case *c, const char *what, const ct_tensor *actual, const ct_tensor *expected,
-                    double tolerance)
+                           double tolerance)
 {
     if (ct_error_code() != CT_OK || (!actual && !expected))
         return;
@@ -70,7 +70,8 @@ static inline void compare(const parity_case *c, const char *what, const ct_tens
 }
 
 /* That a dict has the names of Python's, in order, and its tensors. */
-static inline void compare_dicts(const parity_case *c, const char *what, ct_dict *actual, ct_dict *expected, double tolerance)
+static inline void compare_dicts(const parity_case *c, const char *what, ct_dict *actual, ct_dict *expected,
+                                 double tolerance)
 {
     char name[512];
     if (ct_dict_size(actual) != ct_dict_size(expected))

@@ -62,10 +62,11 @@ static void check_output(const char *name, ct_module *model)
 
 /* ---- Trees ---- */
 
-static const char *const plain_models[] = {"shared", "containers", "modes", "sequential", "weight_norm", "spectral_norm",
-                                           "data_parallel", "activation", "distance", "numpy",
-                                           "nones"};
-static const char *const computing[] = {"sequential", "spectral_norm", "data_parallel", "activation", "numpy"};
+static const char *const plain_models[] = {"shared",      "containers",    "modes",         "sequential",
+                                           "weight_norm", "spectral_norm", "data_parallel", "activation",
+                                           "distance",    "numpy",         "nones",         "pruned"};
+static const char *const computing[] = {"sequential", "spectral_norm", "data_parallel",
+                                        "activation", "numpy",         "pruned"};
 
 START_TEST(prints_and_holds_what_python_saved)
 {
@@ -258,16 +259,48 @@ START_TEST(what_is_left_out_is_noted)
     ct_scope *scope = ct_scope_begin();
     ct_module *net = ct_model_load(path_of("odd", ".pt"), .notes = &notes);
     ck_assert_ptr_nonnull(net);
-    ck_assert_str_eq(notes,
-                     "shape: fc (weight has shape (2, 5); the arguments make it (2, 2))\n"
-                     "hook: fc._forward_hooks (mymodels.log_hook is code of Python, and not run)\n"
-                     "list: loose[0] (a torch.nn.modules.linear.Linear in a plain list of Python is no child, and left "
-                     "out)\n"
-                     "list: loose[1] (is 'fc')\n"
-                     "list: named['head'][0] (a torch.nn.modules.activation.ReLU in a plain list of Python is no child, "
-                     "and left out)");
+    ck_assert_str_eq(
+        notes, "shape: fc (weight has shape (2, 5); the arguments make it (2, 2))\n"
+               "hook: fc._forward_hooks (mymodels.log_hook is code of Python, and not run)\n"
+               "list: loose[0] (a torch.nn.modules.linear.Linear in a plain list of Python is no child, and left "
+               "out)\n"
+               "list: loose[1] (is 'fc')\n"
+               "list: named['head'][0] (a torch.nn.modules.activation.ReLU in a plain list of Python is no child, "
+               "and left out)");
     ct_model_load(path_of("sequential", ".pt"), .notes = &notes);
     ck_assert_str_eq(notes, "");
+    ct_scope *call = ct_scope_begin();
+    ck_assert_ptr_null(ct_module_forward(ct_module_child(net, "gru"), ct_ones(CT_DIMS(1, 1, 2), CT_FLOAT32)));
+    ck_assert_int_eq(ct_scope_catch(call), CT_ERROR_VALUE);
+    ck_assert_error(CT_ERROR_VALUE, "weight_hh_l0 has shape (1, 1); expected (9, 3)");
+    ck_assert_int_eq(ct_scope_end(scope), CT_OK);
+}
+END_TEST
+
+/* ---- Other releases' files ---- */
+
+static const char *const releases[] = {"1.13", "2.6", "2.14", "stream"};
+
+START_TEST(files_of_every_release_are_read)
+{
+    char name[64];
+    const char *notes = NULL;
+    ct_scope *scope = ct_scope_begin();
+    ct_class_alias("mymodels.MyStack", "Sequential");
+    snprintf(name, sizeof name, "golden/model_%s.pt", releases[_i]);
+    const char *path = oracle_path("CTORCH_TEST_DATA", name);
+    ct_archive *archive = ct_archive_open(path);
+    ct_module *net = ct_model_load(path, .notes = &notes);
+    ck_assert_msg(net != NULL, "%s: %s", name, ct_error_message());
+    ck_assert_str_eq(notes, "");
+    if (strcmp(releases[_i], "2.14") == 0)
+        ck_assert_str_eq(ct_module_to_string(net), ct_value_text(ct_archive_get(archive, "printed")));
+    ct_tensor *x = ct_value_to_tensor(ct_archive_get(archive, "input"));
+    ct_tensor *expected = ct_value_to_tensor(ct_archive_get(archive, "output")), *y = NULL, *h = NULL;
+    ct_module_call(net, CT_TENSORS(x), CT_OUTPUTS(&y, &h));
+    ck_assert_msg(y != NULL, "%s: %s", name, ct_error_message());
+    ck_assert(ct_allclose(y, expected, .rtol = 1e-5, .atol = 1e-6));
+    ct_class_register("mymodels.MyStack", NULL);
     ck_assert_int_eq(ct_scope_end(scope), CT_OK);
 }
 END_TEST
@@ -432,6 +465,7 @@ int main(void)
     tcase_add_test(group, an_unknown_class_is_named);
     tcase_add_test(group, an_unknown_class_may_be_allowed);
     tcase_add_test(group, what_is_left_out_is_noted);
+    tcase_add_loop_test(group, files_of_every_release_are_read, 0, (int)COUNT(releases));
     group = suite_case(suite, "attributes");
     tcase_add_test(group, attributes_are_at_hand);
     tcase_add_test(group, functions_and_objects_are_named);

@@ -97,13 +97,17 @@ void make_weights(const Recurrent &net, int64_t gates)
     });
 }
 
-Tensors weights_of(const Recurrent &net)
+// libtorch trusts their shapes, and a parameter may be replaced, or come from a file.
+Tensors weights_of(const Recurrent &net, int64_t gates)
 {
     Tensors weights;
-    visit_weights(net, [&](const std::string &name, int64_t) {
+    visit_weights(net, [&](const std::string &name, int64_t layer) {
         const at::Tensor *found = net.self.own_parameters().find(name);
         if (!found || !found->defined())
             fail(CT_ERROR_KEY, "'" + net.self.class_name() + "' object has no parameter '" + name + "'");
+        std::vector<int64_t> shape = shape_of(net, name, layer, gates);
+        if (found->sizes() != shape)
+            fail(CT_ERROR_VALUE, name + " has shape " + tuple_text(found->sizes()) + "; expected " + tuple_text(shape));
         weights.push_back(*found);
     });
     return weights;
@@ -266,10 +270,11 @@ Tensors given_back(const Recurrent &net, const Sequences &x, Tensors outputs)
 }
 
 // (output, h_n), and c_n where there are two states.
-template <size_t states, class Function> Tensors run(const Recurrent &net, const Tensors &in, Function &&function)
+template <size_t states, class Function>
+Tensors run(const Recurrent &net, int64_t gates, const Tensors &in, Function &&function)
 {
     check_arguments(net); // they may have been set since the module was made
-    Tensors weights = weights_of(net);
+    Tensors weights = weights_of(net, gates);
     Sequences x = taken(in, states);
     prepare(net, x, states, weights[0]);
     auto hidden = [&] {
@@ -351,8 +356,8 @@ void RNN::init()
 Tensors RNN::call(const Tensors &in)
 {
     if (nonlinearity() == "relu")
-        return run<1>(Recurrent(*this), in, [](auto &&...x) { return at::rnn_relu(x...); });
-    return run<1>(Recurrent(*this), in, [](auto &&...x) { return at::rnn_tanh(x...); });
+        return run<1>(Recurrent(*this), 1, in, [](auto &&...x) { return at::rnn_relu(x...); });
+    return run<1>(Recurrent(*this), 1, in, [](auto &&...x) { return at::rnn_tanh(x...); });
 }
 
 void LSTM::init()
@@ -362,7 +367,7 @@ void LSTM::init()
 
 Tensors LSTM::call(const Tensors &in)
 {
-    return run<2>(Recurrent(*this), in, [](auto &&...x) { return at::lstm(x...); });
+    return run<2>(Recurrent(*this), 4, in, [](auto &&...x) { return at::lstm(x...); });
 }
 
 void GRU::init()
@@ -372,7 +377,7 @@ void GRU::init()
 
 Tensors GRU::call(const Tensors &in)
 {
-    return run<1>(Recurrent(*this), in, [](auto &&...x) { return at::gru(x...); });
+    return run<1>(Recurrent(*this), 3, in, [](auto &&...x) { return at::gru(x...); });
 }
 
 void RNNCell::init()

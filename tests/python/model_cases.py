@@ -1,6 +1,7 @@
 """Whole models as torch.save(model) writes them, for tests/test_model.c and tests/test_model_layers.c.
 
-    model_cases.py FOLDER    what the PyTorch at hand writes
+    model_cases.py FOLDER            what the PyTorch at hand writes
+    model_cases.py --golden FOLDER   a model, its input and output, and what it prints: for tests/golden
 
 SPDX-License-Identifier: BSD-3-Clause
 """
@@ -15,6 +16,7 @@ import torch
 import torch.fx
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils import prune
 
 import parity
 
@@ -137,12 +139,22 @@ def nones():
     return net
 
 
+def pruned():
+    net = nn.Sequential(nn.Linear(4, 3), nn.Tanh())
+    prune.l1_unstructured(net[0], "weight", amount=0.5)
+    prune.random_unstructured(net[0], "bias", amount=1)
+    prune.l1_unstructured(net[0], "weight", amount=0.5)
+    return net
+
+
 def odd():
     """What has a note."""
     net = nn.Module()
     net.fc = nn.Linear(2, 2)
     net.fc.register_forward_hook(log_hook)
     net.fc.weight = nn.Parameter(torch.ones(2, 5))
+    net.gru = nn.GRU(2, 3)
+    net.gru.weight_hh_l0 = nn.Parameter(torch.ones(1, 1))
     net.loose = [nn.Linear(2, 2), net.fc]
     net.named = {"head": (nn.ReLU(),)}
     return net
@@ -197,8 +209,6 @@ DAMAGED = {
     "window": (lambda: damaged(nn.MaxPool2d(2), padding=7), "fc: "),
     "heads": (lambda: damaged(nn.MultiheadAttention(4, 2), num_heads=0), "fc: embed_dim and num_heads must be greater"),
     "layers": (lambda: damaged(nn.LSTM(2, 3), num_layers=10 ** 9), "fc: num_layers is 1000000000, for 4 parameters"),
-    "recurrent": (lambda: with_entry(nn.GRU(2, 3), "_parameters", "weight_hh_l0", nn.Parameter(torch.ones(1, 1))),
-                  "fc: weight_hh_l0 has shape (1, 1); the arguments make it (9, 3)"),
     "no_tensor": (lambda: with_entry(nn.Linear(2, 3), "_parameters", "weight", 3), "fc.weight: is 3; expected a tensor"),
     "no_module": (lambda: with_entry(nn.Linear(2, 3), "_modules", "x", "y"), "fc.x: is 'y'; expected a module"),
     "no_name": (lambda: with_entry(nn.Linear(2, 3), "_modules", 3, nn.ReLU()), "fc: a name is 3; expected a string"),
@@ -251,6 +261,7 @@ MODELS = {
     "distance": lambda: nn.TripletMarginWithDistanceLoss(distance_function=F.pairwise_distance),
     "numpy": lambda: nn.Linear(numpy.int64(3), 2),
     "nones": nones,
+    "pruned": pruned,
 }
 
 INPUTS = {
@@ -262,6 +273,7 @@ INPUTS = {
     "data_parallel": (2, 3),
     "activation": (5, 1, 4),
     "numpy": (2, 3),
+    "pruned": (2, 4),
 }
 
 
@@ -291,6 +303,29 @@ def write_layers(folder):
         torch.save(model, folder / f"model_{section.name}.pt")
 
 
+def golden():
+    """Layers whose attributes differ between releases, a class of the program's, a subclass, a hook of PyTorch's own."""
+    return nn.Sequential(
+        nn.Conv2d(3, 4, 3, padding=1, padding_mode="reflect"), nn.BatchNorm2d(4), nn.GELU(), nn.MaxPool2d(2),
+        MyStack(nn.Upsample(scale_factor=2), nn.AdaptiveAvgPool2d((None, 2)), nn.Hardtanh(-1, 2)),
+        nn.Flatten(1, 2), nn.utils.weight_norm(nn.Linear(2, 4)), nn.LayerNorm((4,)),
+        nn.TransformerEncoderLayer(4, 2, 8, activation="gelu", batch_first=True),
+        nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 1, 4, batch_first=True), 2, nn.LayerNorm(4)),
+        nn.GRU(4, 3, num_layers=2, bidirectional=True, batch_first=True))
+
+
+def write_golden(folder):
+    torch.manual_seed(11)
+    model, x = golden(), torch.randn(2, 3, 4, 4)
+    model(x)
+    model.eval()
+    saved = {"model": model, "input": x, "output": model(x)[0].detach(), "printed": repr(model)}
+    release = ".".join(map(str, parity.RELEASE))
+    torch.save(saved, folder / f"model_{release}.pt")
+    if parity.RELEASE == parity.OLDEST:
+        torch.save(saved, folder / "model_stream.pt", _use_new_zipfile_serialization=False)
+
+
 def write(folder):
     with parity.quietly():
         write_models(folder)
@@ -298,7 +333,12 @@ def write(folder):
         write_layers(folder)
 
 
+def main():
+    is_golden = sys.argv[1] == "--golden"
+    folder = pathlib.Path(sys.argv[1 + is_golden])
+    folder.mkdir(parents=True, exist_ok=True)
+    (write_golden if is_golden else write)(folder)
+
+
 if __name__ == "__main__":
-    target = pathlib.Path(sys.argv[1])
-    target.mkdir(parents=True, exist_ok=True)
-    write(target)
+    main()
