@@ -196,7 +196,7 @@ START_TEST(tensors_are_taken_over_if_asked)
     ck_assert_int_eq(ct_tensor_dtype(ct_module_buffer(net, "1.running_mean")), CT_FLOAT64);
     ck_assert(ct_tensor_requires_grad(ct_module_parameter(net, "0.weight")));
     ck_assert(!ct_tensor_requires_grad(ct_module_parameter(net, "0.bias")));
-    ct_fill_(ct_dict_get(dict, "0.bias"), 7);
+    ct_fill_scalar_(ct_dict_get(dict, "0.bias"), 7);
     ck_assert_doubles(ct_module_parameter(net, "0.bias"), 7, 7); /* one memory */
     ct_tensor *x = ct_ones(CT_DIMS(3, 2), CT_FLOAT64);
     ck_assert_ptr_nonnull(ct_module_forward(net, x));
