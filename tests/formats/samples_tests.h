@@ -119,7 +119,7 @@ START_TEST(reads_a_checkpoint)
         {"shape", "(2, 3)"},
         {"dtype", "torch.float16"},
         {"device", "torch.device('cpu')"},
-        {"text", "'it\\'s\\nNUL\\x00'"},
+        {"text", "\"it's\\nNUL\\x00\""},
     };
     saved_file *file = open_sample(checkpoints[_i]);
     const record *root = saved_file_root(file);
