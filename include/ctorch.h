@@ -51,7 +51,7 @@
 #include <ctorch/autograd.h>   /* gradients */
 
 #include <ctorch/dict.h>        /* named tensors */
-#include <ctorch/value.h>       /* values of any kind */
+#include <ctorch/value.h>       /* values of any kind, as operators take and files hold them */
 #include <ctorch/module.h>      /* modules, and those whose forward is written in C */
 #include <ctorch/hook.h>        /* what runs around a forward or a gradient */
 #include <ctorch/nn.h>          /* layers */
@@ -62,12 +62,12 @@
 #include <ctorch/module_dict.h> /* ModuleDict */
 #include <ctorch/parameters.h>  /* ParameterList and ParameterDict */
 
-#include <ctorch/archive.h>     /* whatever was saved, as values */
-#include <ctorch/checkpoint.h>  /* files of torch.save and safetensors, both ways */
+#include <ctorch/checkpoint.h>  /* state_dicts in files of torch.save and safetensors, both ways; anything for Python */
+#include <ctorch/optim.h>       /* training */
+#include <ctorch/optim_state.h> /* an optimizer's state, for training that goes on */
 #include <ctorch/model.h>       /* whole models that torch.save wrote */
 #include <ctorch/torchvision.h> /* torchvision's models */
-#include <ctorch/optim.h>       /* training */
-#include <ctorch/optim_state.h> /* what an optimizer has to be saved with */
+#include <ctorch/archive.h>     /* whatever was saved, as values */
 
 #include <ctorch/parametrize.h> /* weight_norm, spectral_norm, orthogonal: parameters computed from others */
 #include <ctorch/fuse.h>        /* a layer and its BatchNorm as one */
@@ -80,6 +80,6 @@
 
 #include <ctorch/script.h> /* TorchScript: programs that Python and C++ wrote */
 #include <ctorch/export.h> /* modules for Python and C++: traced to TorchScript, saved for torch::load */
-#include <ctorch/aoti.h>   /* programs compiled ahead of time */
+#include <ctorch/aoti.h>   /* AOTInductor: programs compiled ahead of time */
 
 #endif
