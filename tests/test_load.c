@@ -5,6 +5,7 @@
 #include <ctorch.h>
 
 #include <stdio.h>
+#include <unistd.h>
 
 static ct_module *linear(void)
 {
@@ -164,6 +165,29 @@ START_TEST(the_report_names_the_module_that_wants_a_key)
 }
 END_TEST
 
+START_TEST(a_state_dict_is_taken_from_where_it_is_said_to_be)
+{
+    ct_scope *scope = ct_scope_begin();
+    char path[64];
+    snprintf(path, sizeof path, "/tmp/ctorch-load-%d.pt", (int)getpid());
+    ct_dict *other = ct_dict_new();
+    ct_dict_set(other, "0.weight", ct_ones(CT_DIMS(2, 2), CT_FLOAT32));
+    ct_dict_set(other, "0.bias", ct_ones(CT_DIMS(2), CT_FLOAT32));
+    ck_assert_ok(ct_save(path, ct_value_dict(CT_ARGS(ct_arg("model", other), ct_arg("ema", dict_under("0."))))));
+    ct_module *net = linear();
+    ck_assert_ok(ct_module_load(net, path, .at = "ema"));
+    assert_loaded(net);
+    ck_assert_ok(ct_module_load(net, path));
+    assert_untouched(net);
+    ct_scope *attempt = ct_scope_begin();
+    ct_module_load(net, path, .at = "best");
+    ck_assert_int_eq(ct_scope_end(attempt), CT_ERROR_KEY);
+    ck_assert_error(CT_ERROR_KEY, "best");
+    remove(path);
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
 /* ---- Element types, and tensors that are taken over ---- */
 
 START_TEST(an_element_type_must_be_the_same_if_asked)
@@ -277,6 +301,7 @@ int main(void)
     tcase_add_test(names, a_callback_renames_and_leaves_out);
     tcase_add_test(names, renames_that_collide_change_nothing);
     tcase_add_test(names, a_common_prefix_is_pointed_out);
+    tcase_add_test(names, a_state_dict_is_taken_from_where_it_is_said_to_be);
     tcase_add_test(names, the_report_names_the_module_that_wants_a_key);
 
     TCase *tensors = suite_case(suite, "tensors");

@@ -256,7 +256,7 @@ CT_API ct_module *ct_nn_module_new(const char *name, const ct_class *options);
 #define ct_nn_module(...) CT_NN_MODULE_(__VA_ARGS__, )
 #define CT_NN_MODULE_(name, ...) CT_KEYWORDS_(ct_nn_module_new(name, &(ct_class){.forward = NULL, __VA_ARGS__}))
 
-/* Makes a class known by its name, for modules that are made from a text or a file (ct_nn_parse): they take its forward.
+/* Makes a class known by its name, for modules from a text (ct_nn_parse) or a file (ct_model_load): they take its forward.
  * Its user data is shared by them all and freed with the last. NULL as functions forgets the name. @since 0.1 */
 CT_API ct_status ct_class_register(const char *name, const ct_class *functions);
 

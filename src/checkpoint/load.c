@@ -9,6 +9,7 @@
 #include "core/scope.h"
 #include "core/text.h"
 
+#include <ctorch/archive.h>
 #include <ctorch/module.h>
 #include <ctorch/ops.h>
 
@@ -188,7 +189,8 @@ ct_status ct_module_load_state_dict_with(ct_module *self, const ct_dict *dict, c
 
 static void load_file(ct_module *self, const char *path, const ct_load_options *options)
 {
-    ct_dict *dict = ct_load(path);
+    ct_archive *archive = ct_archive_open(path);
+    ct_dict *dict = ct_archive_state_dict(archive, options->at);
     char *where = text_format("%s: ", path);
     if (dict)
         load(self, dict, options, "ct_module_load", where ? where : "");
