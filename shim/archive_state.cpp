@@ -130,6 +130,14 @@ std::string key_list(const ct_value &dict)
     return text + (dict.n > shown ? " and " + std::to_string(dict.n - shown) + " more" : "");
 }
 
+// Whether a dict holds something else than a state_dict, or several of them: no tensors of its own, and one under a usual
+// name.
+bool is_checkpoint(const ct_value &dict)
+{
+    bool has_tensors = std::any_of(dict.as.values, dict.as.values + dict.n, is_tensor);
+    return Leaves(dict).other || (!has_tensors && usual_entry(dict));
+}
+
 // A checkpoint may lie within another: {"model": {"state_dict": ...}}.
 const ct_value &descend(const std::string &file, const ct_value &root)
 {
@@ -140,7 +148,7 @@ const ct_value &descend(const std::string &file, const ct_value &root)
                 "holds " + given_text(root) + "; expected a state_dict, a dict of tensors by name");
     std::unordered_set<const ct_value *> passed;
     const ct_value *at = &root;
-    while (at->kind == CT_VALUE_DICT && Leaves(*at).other && passed.insert(at->as.values).second) {
+    while (at->kind == CT_VALUE_DICT && is_checkpoint(*at) && passed.insert(at->as.values).second) {
         const ct_value *below = usual_entry(*at);
         if (!below && at != &root)
             break;

@@ -437,7 +437,7 @@ const char *ct_module_string(const ct_module *self, const char *name)
 
 ct_value ct_module_value(const ct_module *self, const char *name)
 {
-    return guard_or(ct_value_none(), [&] { return lent_value(attribute(*ARG(self), name), name); });
+    return guard_or(ct_value_none(), [&] { return lent_value(attribute(*ARG(self), text(name, "name")), name); });
 }
 
 ct_status ct_module_set_value(ct_module *self, const char *name, ct_value value)

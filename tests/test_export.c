@@ -275,7 +275,7 @@ START_TEST(cpp_loads_an_archive)
 {
     ct_scope *scope = ct_scope_begin();
     char path[1024], command[2300], line[64];
-    snprintf(path, sizeof path, "%s", export_path("archive", ""));
+    snprintf(path, sizeof path, "%s-%d", export_path("archive", ""), (int)getpid());
     ct_module *net = make_convolutions();
     for (int i = 0; i < 2; i++)
         ct_module_forward(net, ct_randn(CT_DIMS(2, 3, 8, 8), CT_FLOAT32));
