@@ -182,8 +182,8 @@ CT_API ct_status ct_module_save_with(ct_module *self, const char *path, const ct
     CT_KEYWORDS_(ct_module_save_with(self, path, &(ct_module_save_options){CT_MODULE_SAVE_DEFAULTS, __VA_ARGS__}))
 
 /* Calls a module, in evaluation mode, with the inputs that a file was saved with, and compares what it makes of them on
- * this machine: the largest absolute difference of an element, which is infinite where only one of the two is a number. NAN
- * on failure: outputs of another number, shape or type, or a file without inputs, are one. @since 0.1 */
+ * this machine: the largest absolute difference of an element, infinite where only one of the two is a number; NAN on failure.
+ * Outputs of another number, shape or type are a failure, as is a file without inputs. @since 0.1 */
 CT_API double ct_model_selftest(ct_module *self, const char *path);
 
 CT_END_DECLS
