@@ -11,9 +11,6 @@
 /* As python/parity.py's. */
 enum { SEED = 23, MOST_TENSORS = 16 };
 
-/* A tolerance that any element is within. */
-#define ANY_VALUE 1e30
-
 /* ---- What Python recorded ---- */
 
 /* Of one name, "input.0"; NULL, without an error, when there is none. */

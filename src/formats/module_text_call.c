@@ -322,12 +322,28 @@ static bool read_constant(text_reader *r, size_t size, record **out)
     return false;
 }
 
+/* The size of a text without quotes that begins with a word: `nearest-exact`, as print of 1.13 has it. Within brackets a
+ * hyphen is a minus. */
+static size_t unquoted_size(const text_reader *r, size_t size)
+{
+    text_reader rest = *r;
+    rest.at += size;
+    while (r->depth == 0 && reader_take(&rest, '-')) {
+        size_t word = reader_name_size(&rest, false);
+        if (word == 0)
+            break;
+        rest.at += word;
+        size = (size_t)(rest.at - r->at);
+    }
+    return size;
+}
+
 static record *read_name(text_reader *r, size_t size)
 {
     record *constant;
     if (read_constant(r, size, &constant))
         return constant;
-    record *global = reader_global(r, size);
+    record *global = reader_global(r, unquoted_size(r, size));
     const char *behind = r->at;
     reader_skip_spaces(r);
     if (global && reader_peek(r) == '(')

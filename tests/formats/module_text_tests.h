@@ -225,6 +225,8 @@ static const text_case good_trees[] = {
     {"ReLU()", ".ReLU()"},
     {"\n  LSTM(3, 4, num_layers=2)  \n\n", ".LSTM(3, 4) {'num_layers': 2}"},
     {"Conv2d(3, 4, kernel_size=(3, 3), padding=same)", ".Conv2d(3, 4) {'kernel_size': (3, 3), 'padding': .same}"},
+    {"Upsample(size=5, mode=nearest-exact)", ".Upsample() {'size': 5, 'mode': .nearest-exact}"},
+    {"A(b=c-)", ".A('b=c-')"},
     {"Unflatten(dim=1, unflattened_size=torch.Size([2, 5]))",
      ".Unflatten() {'dim': 1, 'unflattened_size': torch.Size([2, 5])}"},
 

@@ -21,7 +21,7 @@ KINDS = {"int", "float", "bool", "str", "tensor", "module", "legacy", "scales", 
 # torch.nn.functional's spelling of what would otherwise be taken apart.
 SPELLINGS = {"ReLU": "Relu", "SiLU": "Silu", "LogSigmoid": "Logsigmoid", "MultiLabel": "Multilabel"}
 
-OPTION = re.compile(r"\s+@(since [\d.]+|no_grad|seeded|inexact|float32|draws)$")
+OPTION = re.compile(r"\s+@(since [\d.]+|no_grad|inexact|float32)$")
 
 
 class TableError(Exception):
