@@ -7,6 +7,7 @@
 #include <ctorch.h>
 
 #include <math.h>
+#include <stdio.h>
 
 static ct_scope *scope;
 
