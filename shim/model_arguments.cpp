@@ -129,10 +129,16 @@ template <size_t n> const char *find(const Exception (&exceptions)[n], const Row
     return nullptr;
 }
 
-bool has_tensor(const Dict &tensors, const char *name)
+bool has_tensor(const Dict &tensors, const std::string &name)
 {
     const at::Tensor *found = tensors.find(name);
     return found && found->defined();
+}
+
+// Also where it is computed from others (prune, weight_norm).
+bool has_parameter(const Dict &parameters, const std::string &name)
+{
+    return has_tensor(parameters, name) || has_tensor(parameters, name + "_orig") || has_tensor(parameters, name + "_g");
 }
 
 bool is_slot(const Row &row, const char *name)
@@ -164,9 +170,9 @@ Value function_value(const Argument &argument, const PythonName &name)
 Value told_by_parts(const Row &row, const Argument &argument, const Saved &parts)
 {
     if (const char *parameter = find(told_by_parameter, row, argument))
-        return has_tensor(parts.parameters, parameter);
+        return has_parameter(parts.parameters, parameter);
     if (argument.kind == Kind::truth && is_slot(row, argument.name))
-        return has_tensor(parts.parameters, argument.name);
+        return has_parameter(parts.parameters, argument.name);
     if (argument.kind == Kind::tensor && has_tensor(parts.buffers, argument.name))
         return parts.buffers[argument.name];
     const char *name = find(renamed, row, argument);

@@ -242,6 +242,7 @@ static inline void check_run(const parity_case *c, const run *r, ct_module *modu
 {
     ct_module_to(module, .dtype = r->dtype);
     ct_module_train(module, r->training);
+    const char *printed = ct_module_to_string(module);
     tensors leaves = leaves_for(c, r->dtype), out = call_seeded(c, module, &leaves);
     if (r->is_refused)
         return;
@@ -252,7 +253,7 @@ static inline void check_run(const parity_case *c, const run *r, ct_module *modu
     char after[64];
     snprintf(after, sizeof after, "%s.after.", r->name);
     compare_dicts(c, after, ct_module_state_dict(module), all_recorded(c, after), r->tolerance);
-    compare_texts(c, "print after the call", ct_module_to_string(module), *c->afterwards ? c->afterwards : c->printed);
+    compare_texts(c, "print after the call", ct_module_to_string(module), *c->afterwards ? c->afterwards : printed);
 }
 
 /* Each run, with a module of its own, fails for itself. */

@@ -206,7 +206,7 @@ DAMAGED = {
     "no_number": (lambda: damaged(nn.BatchNorm1d(2), eps=None), "fc: BatchNorm1d: eps is None; expected a number"),
     "groups": (lambda: damaged(nn.Conv2d(2, 2, 1), groups=0), "fc: groups must be a positive integer"),
     "kernel": (lambda: damaged(nn.Conv2d(2, 2, 1), kernel_size=(1, 2, 3)), "fc: Conv2d: kernel_size is (1, 2, 3)"),
-    "window": (lambda: damaged(nn.MaxPool2d(2), padding=7), "fc: "),
+    "window": (lambda: damaged(nn.MaxPool2d(2), kernel_size="2"), "fc: MaxPool2d: kernel_size is '2'; expected"),
     "heads": (lambda: damaged(nn.MultiheadAttention(4, 2), num_heads=0), "fc: embed_dim and num_heads must be greater"),
     "layers": (lambda: damaged(nn.LSTM(2, 3), num_layers=10 ** 9), "fc: num_layers is 1000000000, for 4 parameters"),
     "no_tensor": (lambda: with_entry(nn.Linear(2, 3), "_parameters", "weight", 3), "fc.weight: is 3; expected a tensor"),
@@ -291,8 +291,13 @@ def write_models(folder):
     torch.save(found, folder / "model_outputs.pt")
 
 
+def load(path):
+    """What Python makes of a file: an uninitialized parameter forgets its type there."""
+    return torch.load(path) if parity.RELEASE == parity.OLDEST else torch.load(path, weights_only=False)
+
+
 def write_layers(folder):
-    """model_conv.pt is a module whose child 3 is the layer of case 3, where this PyTorch has it."""
+    """model_layers_conv.pt is a module whose child 3 is the layer of case 3, where this PyTorch has it."""
     mistakes = []
     for section in parity.parse.read(parity.TABLES, mistakes):
         model = nn.Module()
@@ -300,7 +305,9 @@ def write_layers(folder):
         for i, case in enumerate(cases):
             if case.since <= parity.RELEASE:
                 model.add_module(str(i), parity.make(case.constructor))
-        torch.save(model, folder / f"model_{section.name}.pt")
+        path = folder / f"model_layers_{section.name}.pt"
+        torch.save(model, path)
+        torch.save(parity.state_of(load(path)), folder / f"model_layers_{section.name}_state.pt")
 
 
 def golden():
