@@ -85,6 +85,8 @@ struct Leaves {
         for (size_t at = 0; at < found.size(); at++)
             for (size_t i = 0; i < found[at].n; i++) {
                 const ct_value &item = found[at].as.values[i];
+                if (is_extra_state(item) && !is_tensor(item))
+                    continue;
                 if (item.kind != CT_VALUE_DICT)
                     look(item);
                 else if (seen.insert(item.as.values).second)
@@ -96,7 +98,7 @@ struct Leaves {
     {
         if (is_tensor(v))
             has_tensor = true;
-        else if (!other && !is_extra_state(v))
+        else if (!other)
             other = &v;
     }
 
@@ -217,6 +219,8 @@ private:
     {
         for (size_t i = 0; i < v.n; i++) {
             const ct_value &item = v.as.values[i];
+            if (is_extra_state(item) && !is_tensor(item))
+                continue;
             if (item.name)
                 add(item, below(name, item.name));
             else if (v.as.values[v.n + i].kind == CT_VALUE_INT)

@@ -51,7 +51,7 @@ ct_tensor *ct_tensor_grad(const ct_tensor *self)
 
 bool ct_tensor_requires_grad(const ct_tensor *self)
 {
-    return guard_or(false, [&] { return ARG(self).requires_grad(); });
+    return guard_or(false, [&] { return DESCRIBED(self).requires_grad(); });
 }
 
 ct_status ct_requires_grad_(ct_tensor *self, bool requires_grad)

@@ -65,22 +65,41 @@ template <class Handle> HOT void destroy(void *payload)
 
 template <class Handle> inline const handle_type type_of = {Holds<Handle>::kind, destroy<Handle>};
 
-[[noreturn, gnu::cold]] void fail_handle(const void *any, const handle_type *type, const char *argument);
+// A tensor of a file whose bytes cannot be used where they lie, or so: it is made when somebody first asks for more than
+// its description, a tensor without data. Until then its handle is of the type pending_type.
+struct Pending {
+    at::Tensor description;
+    std::function<at::Tensor()> make;
+};
+
+extern const handle_type pending_type;
+
+// A handle on one, which must outlive it.
+ct_tensor *box_pending(const Pending *pending);
+
+// Makes a pending tensor's handle live; anything else that is not live is a failure.
+[[gnu::cold]] void make_live(const void *any, const handle_type *type, const char *argument);
 
 template <class Handle> bool is_live(const Handle *given)
 {
-    return given && reinterpret_cast<const handle *>(given)->type == &type_of<Handle>;
+    return given &&
+           __atomic_load_n(&reinterpret_cast<const handle *>(given)->type, __ATOMIC_ACQUIRE) == &type_of<Handle>;
 }
 
 // The value in a handle that a caller gave as the argument of that name.
 template <class Handle> Held<Handle> &arg(const Handle *given, const char *argument)
 {
     if (!is_live(given))
-        fail_handle(given, &type_of<Handle>, argument);
+        make_live(given, &type_of<Handle>, argument);
     return *reinterpret_cast<Held<Handle> *>(reinterpret_cast<handle *>(const_cast<Handle *>(given))->payload);
 }
 
 #define ARG(name) ::ct::arg(name, #name)
+
+// A tensor of which no more is asked than its type, sizes, strides and whether it requires gradients.
+const at::Tensor &described(const ct_tensor *given, const char *argument);
+
+#define DESCRIBED(name) ::ct::described(name, #name)
 
 template <class Handle> Handle *box_as(Held<Handle> value)
 {

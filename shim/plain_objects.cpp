@@ -109,8 +109,8 @@ Made sparse_value(const Call &call, ValueArena &arena)
         return Made();
     bool is_tensor = part[where - 1].kind == CT_VALUE_TENSOR && part[where - 1].as.tensor;
     ct_dtype dtype = is_tensor ? dtype_of(piece(part[where - 1]).scalar_type()) : CT_DTYPE_NONE;
-    return tensor_or_reason(arena, dtype, part[where], [&] {
-        return layout == CT_SPARSE_COO ? coo(part, n) : compressed(*layout_or_none(layout), part);
+    return value_or_reason(arena, dtype, part[where], [&] {
+        return arena.tensor(layout == CT_SPARSE_COO ? coo(part, n) : compressed(*layout_or_none(layout), part));
     });
 }
 
@@ -122,8 +122,8 @@ Made parameter_value(const Call &call, ValueArena &arena)
     if (!call.has(0, CT_VALUE_TENSOR) || !call.has(1, CT_VALUE_BOOL))
         return Made();
     at::Tensor data = arg(call.args[0].as.tensor, "data");
-    return tensor_or_reason(arena, dtype_of(data.scalar_type()), ct_value_none(),
-                            [&] { return leaf(data.detach(), call.args[1].as.boolean); });
+    return value_or_reason(arena, dtype_of(data.scalar_type()), ct_value_none(),
+                           [&] { return arena.tensor(leaf(data.detach(), call.args[1].as.boolean)); });
 }
 
 Made known_value(const Call &call, ValueArena &arena);
@@ -191,12 +191,12 @@ ct_value plain_value(const ct_value &object, ValueArena &arena)
     return known_value({callable.as.string, args.as.values, args.n}, arena).value_or(object);
 }
 
-ct_value tensor_or_reason(ValueArena &arena, ct_dtype dtype, const ct_value &shape,
-                          const std::function<at::Tensor()> &make)
+ct_value value_or_reason(ValueArena &arena, ct_dtype dtype, const ct_value &shape,
+                         const std::function<ct_value()> &make)
 {
     Failure failure(CT_OK, "");
     try {
-        return arena.tensor(make());
+        return make();
     } catch (...) {
         failure = translate();
     }

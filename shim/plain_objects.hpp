@@ -20,8 +20,9 @@ ct_value global_value(const char *name);
 // What an object stands for; the object itself where that is nothing of ours.
 ct_value plain_value(const ct_value &object, ValueArena &arena);
 
-// The tensor, or where it cannot be made, an object of the class torch.Tensor that says why (ctorch/value.h).
-ct_value tensor_or_reason(ValueArena &arena, ct_dtype dtype, const ct_value &shape,
-                          const std::function<at::Tensor()> &make);
+// The value of a tensor, or where it cannot be made, an object of the class torch.Tensor that says why
+// (ctorch/value.h).
+ct_value value_or_reason(ValueArena &arena, ct_dtype dtype, const ct_value &shape,
+                         const std::function<ct_value()> &make);
 
 } // namespace ct

@@ -33,6 +33,13 @@ unsigned char *bytes_of(const record_storage *s)
     return bytes;
 }
 
+at::ScalarType type_of_elements(ct_dtype dtype)
+{
+    if (dtype == CT_DTYPE_NONE)
+        fail(CT_ERROR_NOT_IMPLEMENTED, "its elements are of a type that ctorch has not");
+    return scalar_type(dtype);
+}
+
 // ---- Quantized tensors ----
 
 double number(const record *r)
@@ -83,9 +90,7 @@ const at::Storage &SavedTensors::storage(const record_storage *s)
 
 at::Tensor SavedTensors::made(const record_tensor &t)
 {
-    if (t.dtype == CT_DTYPE_NONE)
-        fail(CT_ERROR_NOT_IMPLEMENTED, "its elements are of a type that ctorch has not");
-    at::ScalarType type = scalar_type(t.dtype);
+    at::ScalarType type = type_of_elements(t.dtype);
     auto offset = static_cast<int64_t>(t.offset / ct_dtype_size(t.dtype));
     at::IntArrayRef sizes(t.shape, t.ndim), strides(t.strides, t.ndim);
     if (t.quantizer)
@@ -104,13 +109,30 @@ const at::Tensor &SavedTensors::tensor(const record *r)
     return found != tensors.end() ? found->second : tensors.emplace(r, made(*r->tensor)).first->second;
 }
 
+bool SavedTensors::is_copied(const record *r)
+{
+    return !record_storage_is_in_place(r->kind == RECORD_TENSOR ? r->tensor->storage : r->storage);
+}
+
+at::Tensor SavedTensors::description(const record *r)
+{
+    at::Storage nothing(at::Storage::use_byte_size_t(), 0, at::DataPtr(nullptr, at::kCPU), nullptr, false);
+    if (r->kind == RECORD_STORAGE) {
+        at::ScalarType type = type_of_elements(r->storage->dtype);
+        return strided(nothing, type, 0, {static_cast<int64_t>(r->storage->size / ct_dtype_size(r->storage->dtype))},
+                       {1});
+    }
+    const record_tensor &t = *r->tensor;
+    return leaf(strided(nothing, type_of_elements(t.dtype), 0, {t.shape, t.ndim}, {t.strides, t.ndim}),
+                t.requires_grad);
+}
+
 at::Tensor SavedTensors::whole(const record *r)
 {
     const record_storage &s = *r->storage;
-    if (s.dtype == CT_DTYPE_NONE)
-        fail(CT_ERROR_NOT_IMPLEMENTED, "its elements are of a type that ctorch has not");
+    at::ScalarType type = type_of_elements(s.dtype);
     auto element = ct_dtype_size(s.dtype);
-    return strided(storage(s.base ? s.base : &s), scalar_type(s.dtype), static_cast<int64_t>(s.offset / element),
+    return strided(storage(s.base ? s.base : &s), type, static_cast<int64_t>(s.offset / element),
                    {static_cast<int64_t>(s.size / element)}, {1});
 }
 

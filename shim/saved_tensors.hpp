@@ -28,6 +28,10 @@ public:
     // All of a RECORD_STORAGE.
     at::Tensor whole(const record *r);
 
+    // Whether that copies the file's bytes, and what it will be: a tensor without data.
+    static bool is_copied(const record *r);
+    static at::Tensor description(const record *r);
+
 private:
     const at::Storage &storage(const record_storage *s);
     at::Tensor made(const record_tensor &t);

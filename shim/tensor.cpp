@@ -204,37 +204,37 @@ bool ct_tensor_is(const ct_tensor *self, const ct_tensor *other)
 
 int64_t ct_tensor_dim(const ct_tensor *self)
 {
-    return guard_or(int64_t{-1}, [&] { return ARG(self).dim(); });
+    return guard_or(int64_t{-1}, [&] { return DESCRIBED(self).dim(); });
 }
 
 int64_t ct_tensor_size(const ct_tensor *self, int64_t dim)
 {
-    return guard_or(int64_t{-1}, [&] { return ARG(self).size(dim); });
+    return guard_or(int64_t{-1}, [&] { return DESCRIBED(self).size(dim); });
 }
 
 const int64_t *ct_tensor_shape(const ct_tensor *self)
 {
-    return guard([&] { return ARG(self).sizes().data(); });
+    return guard([&] { return DESCRIBED(self).sizes().data(); });
 }
 
 const char *ct_tensor_shape_to_string(const ct_tensor *self)
 {
-    return guard_or("", [&] { return lend("torch.Size([" + joined(ARG(self).sizes()) + "])"); });
+    return guard_or("", [&] { return lend("torch.Size([" + joined(DESCRIBED(self).sizes()) + "])"); });
 }
 
 int64_t ct_tensor_stride(const ct_tensor *self, int64_t dim)
 {
-    return guard_or(int64_t{0}, [&] { return ARG(self).stride(dim); });
+    return guard_or(int64_t{0}, [&] { return DESCRIBED(self).stride(dim); });
 }
 
 int64_t ct_tensor_numel(const ct_tensor *self)
 {
-    return guard_or(int64_t{-1}, [&] { return ARG(self).numel(); });
+    return guard_or(int64_t{-1}, [&] { return DESCRIBED(self).numel(); });
 }
 
 ct_dtype ct_tensor_dtype(const ct_tensor *self)
 {
-    return guard_or(CT_DTYPE_NONE, [&] { return dtype_of(ARG(self).scalar_type()); });
+    return guard_or(CT_DTYPE_NONE, [&] { return dtype_of(DESCRIBED(self).scalar_type()); });
 }
 
 const char *ct_tensor_device(const ct_tensor *self)

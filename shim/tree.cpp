@@ -37,6 +37,13 @@ bool is_name(const record *key)
     return key->kind == RECORD_STRING && !std::memchr(key->text.chars, '\0', key->text.size);
 }
 
+// Counts the levels of a recursion.
+struct Deeper {
+    explicit Deeper(int &depth) : depth(depth) { depth++; }
+    ~Deeper() { depth--; }
+    int &depth;
+};
+
 } // namespace
 
 // What a record is before its parts are known, which may lead back to it.
@@ -102,8 +109,11 @@ ct_value TreeGrower::tensor(const record *r)
 {
     const record_tensor *t = r->kind == RECORD_TENSOR ? r->tensor : nullptr;
     ct_value shape = t ? ct_value_ints(t->shape, t->ndim) : ct_value_none();
-    return begin(r, tensor_or_reason(arena, t ? t->dtype : r->storage->dtype, shape,
-                                     [&] { return t ? tensors->tensor(r) : tensors->whole(r); }));
+    auto make = [tensors = tensors, r] { return r->kind == RECORD_TENSOR ? tensors->tensor(r) : tensors->whole(r); };
+    bool is_copied = SavedTensors::is_copied(r);
+    return begin(r, value_or_reason(arena, t ? t->dtype : r->storage->dtype, shape, [&] {
+                     return is_copied ? arena.pending(SavedTensors::description(r), make) : arena.tensor(make());
+                 }));
 }
 
 ct_value TreeGrower::compound(const record *r)
@@ -111,6 +121,9 @@ ct_value TreeGrower::compound(const record *r)
     auto found = known.find(r);
     if (found != known.end())
         return found->second;
+    if (depth > RECORD_DEPTH_MAX)
+        fail(CT_ERROR_FORMAT, "values are nested more than " + std::to_string(RECORD_DEPTH_MAX) + " deep");
+    Deeper deeper(depth);
     switch (r->kind) {
     case RECORD_LIST:
         return items(r, CT_VALUE_LIST);

@@ -17,7 +17,8 @@ public:
     {
     }
 
-    // Enters each record once, in the order of record.h's walk, which bounds the depth.
+    // Enters each record once, in the order of record.h's walk, which bounds the depth; but opaque objects are passed
+    // over, so that it is looked at here, too.
     ct_value value(const record *r);
 
     size_t size() const { return arena.size(); }
@@ -35,6 +36,7 @@ private:
     bool (*is_opaque)(const record *);
     ValueArena arena;
     std::unordered_map<const record *, ct_value> known;
+    int depth = 0;
 };
 
 class Tree {

@@ -25,13 +25,25 @@ const char *ValueArena::text(std::string text)
     return texts.back().c_str();
 }
 
-ct_value ValueArena::tensor(const at::Tensor &tensor)
+// The handle that is made becomes the arena's own.
+template <class Make> ct_value ValueArena::keep(Make make)
 {
     handles.push_back(nullptr); // before there is a handle to lose
-    ct_tensor *made = box(tensor);
+    ct_tensor *made = make();
     handle_keep(reinterpret_cast<handle *>(made));
     handles.back() = made;
     return ct_value_tensor(made);
+}
+
+ct_value ValueArena::tensor(const at::Tensor &tensor)
+{
+    return keep([&] { return box(tensor); });
+}
+
+ct_value ValueArena::pending(at::Tensor description, std::function<at::Tensor()> make)
+{
+    awaited.push_back({std::move(description), std::move(make)});
+    return keep([&] { return box_pending(&awaited.back()); });
 }
 
 ct_value ValueArena::list(ct_value_kind kind, const std::vector<ct_value> &items)

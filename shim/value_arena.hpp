@@ -26,14 +26,20 @@ public:
     // A value with a handle of the arena's own, which belongs to no scope.
     ct_value tensor(const at::Tensor &tensor);
 
+    // The same of a tensor that is made when somebody asks for it.
+    ct_value pending(at::Tensor description, std::function<at::Tensor()> make);
+
     ct_value list(ct_value_kind kind, const std::vector<ct_value> &items);
 
     // How many values there are.
     size_t size() const { return count; }
 
 private:
+    template <class Make> ct_value keep(Make make);
+
     std::vector<std::unique_ptr<ct_value[]>> arrays;
     std::deque<std::string> texts;
+    std::deque<Pending> awaited;
     std::vector<ct_tensor *> handles;
     size_t count = 0;
 };

@@ -120,17 +120,16 @@ START_TEST(shared_memory_is_shared)
 }
 END_TEST
 
+/* golden/lazy_2.14.pt: what PyTorch since 2.0 writes as the conjugate and the negative of its memory: x, x.conj() and
+ * x.conj().imag of x = (0+1j, 7+2j, 14+3j). */
 START_TEST(conjugates_and_negatives_are_what_they_were)
 {
     ct_scope *scope = ct_scope_begin();
-    ct_archive *archive = open_fresh("lazy.pt");
-    ct_tensor *conj = tensor_at(archive, "conj");
-    double real, imaginary;
-    ck_assert_ok(ct_tensor_get_complex(conj, CT_DIMS(1), &real, &imaginary));
-    ck_assert_double_eq(real, 7);
-    ck_assert_double_eq(imaginary, -8);
-    ck_assert_floats(tensor_at(archive, "neg"), 0, -7, -14);
-    ck_assert_floats(tensor_at(archive, "imag"), -1, -8, -15);
+    ct_archive *archive = ct_archive_open(oracle_path("CTORCH_TEST_DATA", "golden/lazy_2.14.pt"));
+    ct_tensor *plain = tensor_at(archive, "plain"), *conj = tensor_at(archive, "conj");
+    ck_assert(ct_equal(ct_conj_physical(conj), plain));
+    ck_assert(!ct_equal(conj, plain));
+    ck_assert_floats(tensor_at(archive, "neg"), -1, -2, -3);
     ck_assert_ok(ct_scope_end(scope));
 }
 END_TEST
@@ -237,7 +236,7 @@ START_TEST(a_state_dict_is_found_where_it_usually_is)
         char file[32];
         snprintf(file, sizeof file, "%s.pt", names[i]);
         ct_dict *dict = ct_load(fresh(file));
-        ck_assert_msg(ct_dict_size(dict) == ct_dict_size(expected), "%s: %s", names[i], ct_error_message());
+        ck_assert_msg(dict && ct_dict_size(dict) == ct_dict_size(expected), "%s: %s", names[i], ct_error_message());
         for (size_t j = 0; j < ct_dict_size(dict); j++) {
             ck_assert_str_eq(ct_dict_name(dict, j), ct_dict_name(expected, j));
             ck_assert_msg(ct_equal(ct_dict_at(dict, j), ct_dict_at(expected, j)), "%s", ct_dict_name(dict, j));
@@ -256,7 +255,7 @@ START_TEST(a_state_dict_is_found_at_a_path)
     ck_assert_uint_eq(ct_dict_size(ct_archive_state_dict(archive, "generator")), 11);
     ck_assert_str_eq(ct_dict_name(ct_archive_state_dict(archive, "discriminator"), 0), "w");
     ct_dict *moments = ct_archive_state_dict(open_fresh("state_dict.pt"), "optimizer.state");
-    ck_assert(ct_dict_has(moments, "0.exp_avg"));
+    ck_assert(ct_dict_has(moments, "1.exp_avg"));
     ct_dict *child = ct_archive_state_dict(open_fresh("whole.pt"), "conv[0]");
     ck_assert_uint_eq(ct_dict_size(child), 2);
     ck_assert_str_eq(ct_dict_name(child, 1), "bias");
@@ -316,7 +315,8 @@ START_TEST(a_file_in_memory_is_lent_until_its_last_tensor_goes)
     ck_assert_str_eq(ct_archive_path(archive), "a buffer");
     ct_archive_free(archive);
     ck_assert_int_eq(released, 0);
-    ck_assert_floats(ct_detach(scale), 0, 7);
+    ct_requires_grad_(scale, false);
+    ck_assert_floats(scale, 0, 7);
     ct_tensor_free(scale);
     ck_assert_int_eq(released, 1);
 
@@ -376,6 +376,7 @@ static void make_large(char *path)
     free(head);
 }
 
+/* The small tensor lies amiss in the file, and is copied once it is asked for; the large one is used where it lies. */
 START_TEST(a_large_file_costs_what_is_touched)
 {
     char path[] = "/tmp/ctorch-large-XXXXXX";
@@ -383,20 +384,41 @@ START_TEST(a_large_file_costs_what_is_touched)
     ct_scope *scope = ct_scope_begin();
     size_t before = resident_bytes();
     ct_archive *archive = ct_archive_open(path);
-    ck_assert_str_eq(ct_value_to_string(ct_archive_root(archive)),
-                     "{'small': Tensor(torch.float32, (262144,)), 'large': Tensor(torch.float32, (1100, 1048576))}");
-    size_t listed = resident_bytes();
-    ct_tensor *small = ct_clone(tensor_at(archive, "small")), *large = tensor_at(archive, "large");
-    size_t loaded = resident_bytes();
-    double last = ct_tensor_get(large, CT_DIMS(1099, 1048575));
-    size_t touched = resident_bytes();
+    const char *listed = ct_value_to_string(ct_archive_root(archive));
+    ck_assert_ptr_nonnull(strstr(listed, "{'small': Tensor(torch.float32, (262144,)), 'odd': Tensor(torch.uint8, ("));
+    ck_assert_ptr_nonnull(strstr(listed, "'large': Tensor(torch.float32, (1100, 1048576))"));
+    ck_assert_uint_lt(resident_bytes() - before, 1 << 20);
+
+    before = resident_bytes();
+    ct_tensor *large = tensor_at(archive, "large");
+    ck_assert_double_eq(ct_tensor_get(large, CT_DIMS(1099, 1048575)), 0);
+    ck_assert_uint_lt(resident_bytes() - before, 1 << 20);
+
+    before = resident_bytes();
+    ck_assert_double_eq(ct_tensor_get(tensor_at(archive, "small"), CT_DIMS(3)), 21);
+    ck_assert(ct_tensor_is(tensor_at(archive, "small"), tensor_at(archive, "small")));
+    ck_assert_uint_lt(resident_bytes() - before, 3 << 20); /* of the tensor of 1 MiB, the file's and the copy */
     remove(path);
-    ck_assert_double_eq(ct_tensor_get(small, CT_DIMS(3)), 21);
-    ck_assert_double_eq(last, 0);
     ck_assert_str_eq(ct_archive_format(archive), "stream");
-    ck_assert_uint_lt(listed - before, 1 << 20);
-    ck_assert_uint_lt(loaded - listed, 3 << 20); /* the tensor of 1 MiB and its copy */
-    ck_assert_uint_lt(touched - loaded, 1 << 20);
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
+/* What is copied once it is asked for needs memory then. */
+START_TEST(a_tensor_over_the_limit_fails_when_it_is_asked_for)
+{
+    char path[] = "/tmp/ctorch-large-XXXXXX";
+    make_large(path);
+    ct_scope *scope = ct_scope_begin();
+    ct_archive *archive = ct_archive_open(path, .memory_limit = 1 << 19);
+    remove(path);
+    ct_value small = ct_archive_get(archive, "small");
+    ck_assert_shape(small.as.tensor, 1 << 18);
+    ct_scope *attempt = ct_scope_begin();
+    ck_assert_ptr_null(ct_value_to_tensor(small));
+    ct_scope_catch(attempt);
+    ck_assert_error(CT_ERROR_MEMORY, path);
+    ck_assert_int_eq(ct_tensor_dtype(small.as.tensor), CT_FLOAT32);
     ck_assert_ok(ct_scope_end(scope));
 }
 END_TEST
@@ -441,5 +463,6 @@ int main(void)
     tcase_add_test(opening, a_descriptor_is_read_and_stays_open);
     tcase_add_test(opening, memory_is_limited_where_asked);
     tcase_add_test(opening, a_large_file_costs_what_is_touched);
+    tcase_add_test(opening, a_tensor_over_the_limit_fails_when_it_is_asked_for);
     return suite_run(suite);
 }

@@ -251,8 +251,8 @@ static training training_of(const char *kind)
     t.net = ct_nn_sequential(ct_nn_linear(4, 8, .dtype = CT_FLOAT64), ct_nn_batch_norm1d(8, .dtype = CT_FLOAT64),
                              ct_nn_tanh(), ct_nn_dropout(.p = 0.3), ct_nn_linear(8, 1, .dtype = CT_FLOAT64));
     ct_dict *params = ct_module_parameters(t.net);
-    t.optimizer =
-        strcmp(kind, "sgd") == 0 ? ct_optim_sgd(params, .lr = 0.1, .momentum = 0.9) : ct_optim_adam(params, .lr = 0.01);
+    t.optimizer = strcmp(kind, "sgd") == 0 ? ct_optim_sgd(params, .lr = 1e-3, .momentum = 0.9)
+                                           : ct_optim_adam(params, .lr = 0.01);
     return t;
 }
 

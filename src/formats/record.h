@@ -137,7 +137,10 @@ bool record_int(const record *r, int64_t *out);
  * thread. NULL when memory is out, or over the limit. */
 unsigned char *record_storage_bytes(const record_storage *storage);
 
-/* The same for a tensor's first element. */
+/* Whether they are the file's own: none is read, and nothing copied. */
+bool record_storage_is_in_place(const record_storage *storage);
+
+/* The bytes of a tensor's first element. */
 unsigned char *record_tensor_data(const record_tensor *tensor);
 
 /* Appends a text like Python's repr to a message or a listing, cut with "..." below `depth` levels and after `size`

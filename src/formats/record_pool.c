@@ -182,6 +182,12 @@ static unsigned char *copy_bytes(const record_storage *s)
     return copy;
 }
 
+bool record_storage_is_in_place(const record_storage *storage)
+{
+    const record_storage *s = storage->base ? storage->base : storage;
+    return s->size == 0 || s->unit <= 1 || (!s->swapped && (uintptr_t)s->source % s->unit == 0);
+}
+
 unsigned char *record_storage_bytes(const record_storage *storage)
 {
     if (storage->base) {
@@ -192,8 +198,7 @@ unsigned char *record_storage_bytes(const record_storage *storage)
     unsigned char *bytes = __atomic_load_n(&s->bytes, __ATOMIC_ACQUIRE), *none = NULL;
     if (bytes)
         return bytes;
-    bool usable = s->unit <= 1 || (!s->swapped && (uintptr_t)s->source % s->unit == 0);
-    bytes = usable || s->size == 0 ? s->source : copy_bytes(s);
+    bytes = record_storage_is_in_place(s) ? s->source : copy_bytes(s);
     if (!bytes || __atomic_compare_exchange_n(&s->bytes, &none, bytes, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return bytes;
     /* Another thread was first, and everybody is to have the same bytes. */

@@ -91,7 +91,7 @@ def resume(kind, path, end):
     """The training of tests/test_optim_state.c."""
     net = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.BatchNorm1d(8), torch.nn.Tanh(), torch.nn.Dropout(0.3),
                               torch.nn.Linear(8, 1)).double()
-    make = {"sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9), "adam": lambda p: torch.optim.Adam(p, lr=0.01)}
+    make = {"sgd": lambda p: torch.optim.SGD(p, lr=1e-3, momentum=0.9), "adam": lambda p: torch.optim.Adam(p, lr=0.01)}
     optimizer = make[kind](net.parameters())
     saved = torch.load(path)
     net.load_state_dict(saved["model"])
