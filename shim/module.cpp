@@ -437,7 +437,10 @@ const char *ct_module_string(const ct_module *self, const char *name)
 
 ct_value ct_module_value(const ct_module *self, const char *name)
 {
-    return guard_or(ct_value_none(), [&] { return lent_value(attribute(*ARG(self), text(name, "name")), name); });
+    return guard_or(ct_value_none(), [&] {
+        std::string given = text(name, "name");
+        return lent_value(attribute(*ARG(self), given), given);
+    });
 }
 
 ct_status ct_module_set_value(ct_module *self, const char *name, ct_value value)
