@@ -43,6 +43,18 @@ static const char *text_of(const char *path)
     return text;
 }
 
+/* That it prints what Python printed, where that is one of the two releases whose words ctorch has. */
+static void check_print(const char *name, const ct_module *model)
+{
+    char release[16];
+    snprintf(release, sizeof release, "%s", text_of(oracle_path("CTORCH_TEST_FRESH", "model_release.txt")));
+    bool is_oldest = strcmp(release, "1.13") == 0;
+    if (!is_oldest && strcmp(release, "2.14") != 0)
+        return;
+    const char *printed = ct_module_to_string(model, .legacy = is_oldest);
+    ck_assert_str_eq(printed, text_of(path_of(name, ".txt")));
+}
+
 static void check_state(const char *name, ct_module *model)
 {
     ct_dict *expected = ct_load(path_of(name, "_state.pt")), *actual = ct_module_state_dict(model);
@@ -74,8 +86,7 @@ START_TEST(prints_and_holds_what_python_saved)
     ct_scope *scope = ct_scope_begin();
     const char *name = plain_models[_i];
     ct_module *model = load(name);
-    if (strcmp(name, "containers") != 0) /* which 1.13 printed otherwise */
-        ck_assert_str_eq(ct_module_to_string(model), text_of(path_of(name, ".txt")));
+    check_print(name, model);
     check_state(name, model);
     ck_assert_int_eq(ct_scope_end(scope), CT_OK);
 }
@@ -192,7 +203,7 @@ START_TEST(only_the_forward_is_written)
     ct_scope *scope = ct_scope_begin();
     register_dense(names[_i]);
     ct_module *net = load("dense");
-    ck_assert_str_eq(ct_module_to_string(net), text_of(path_of("dense", ".txt")));
+    check_print("dense", net);
     check_state("dense", net);
     check_output("dense", net);
     check_output("dense", ct_module_clone(net));
@@ -219,7 +230,7 @@ START_TEST(subclasses_go_by_their_base)
     ct_class_alias("MyStack", "Sequential");
     ct_class_alias("mymodels.MyLinear", "Linear");
     ct_module *net = load("aliases");
-    ck_assert_str_eq(ct_module_to_string(net), text_of(path_of("aliases", ".txt")));
+    check_print("aliases", net);
     check_output("aliases", net);
     ck_assert_double_eq(ct_module_double(net, "rate"), 0.5);
     ck_assert_int_eq(ct_module_int(ct_module_at(net, 0), "out_features"), 3);
@@ -243,7 +254,7 @@ END_TEST
 START_TEST(an_unknown_class_may_be_allowed)
 {
     ct_module *net = ct_model_load(path_of("dense", ".pt"), .allow_unknown = true);
-    ck_assert_str_eq(ct_module_to_string(net), text_of(path_of("dense", ".txt")));
+    check_print("dense", net);
     ct_scope *scope = ct_scope_begin();
     ck_assert_ptr_null(ct_module_forward(net, recorded("dense", "input")));
     ck_assert_int_eq(ct_scope_catch(scope), CT_ERROR_NOT_IMPLEMENTED);

@@ -289,6 +289,12 @@ def write_models(folder):
             x = torch.randn(INPUTS[name])
             found[f"{name}.input"], found[f"{name}.output"] = x, model(x).detach()
     torch.save(found, folder / "model_outputs.pt")
+    (folder / "model_release.txt").write_text(".".join(map(str, parity.RELEASE)))
+
+
+def load(path):
+    """What Python makes of a file: an uninitialized parameter forgets its type there."""
+    return torch.load(path) if parity.RELEASE == parity.OLDEST else torch.load(path, weights_only=False)
 
 
 def load(path):
