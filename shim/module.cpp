@@ -438,8 +438,8 @@ const char *ct_module_string(const ct_module *self, const char *name)
 ct_value ct_module_value(const ct_module *self, const char *name)
 {
     return guard_or(ct_value_none(), [&] {
-        std::string given = text(name, "name");
-        return lent_value(attribute(*ARG(self), given), given);
+        const Value &found = attribute(*ARG(self), text(name, "name"));
+        return lent_value(found, name);
     });
 }
 
