@@ -52,10 +52,13 @@ private:
             return found->second;
         if (!from)
             fail_null("value");
+        if (++depth > deepest)
+            fail(CT_ERROR_VALUE, "value is nested more than " + std::to_string(deepest) + " deep");
         ct_value *to = home->arena.values(n);
         found->second = to;
         for (size_t i = 0; i < n; i++)
             to[i] = copied(from[i]);
+        depth--;
         return to;
     }
 
@@ -96,6 +99,8 @@ private:
     const CopyTensor &copy_tensor;
     std::shared_ptr<Home> home;
     std::unordered_map<const ct_value *, const ct_value *> lists;
+    static constexpr int deepest = 1000; // as in a file
+    int depth = 0;
 };
 
 ct_value Copier::copied(ct_value value)

@@ -95,10 +95,11 @@ Attributes ModelReader::attributes_of(const record *saved, const ModelClass &kno
 
 // ---- modules that are no children ----
 
-void ModelReader::look_for_modules(const record *value, const std::string &place)
+void ModelReader::look_for_modules(const record *value, const std::string &place, int level)
 {
     bool is_list = value->kind == RECORD_LIST || value->kind == RECORD_TUPLE || value->kind == RECORD_SET;
-    if ((!is_list && value->kind != RECORD_DICT && value->kind != RECORD_OBJECT) || !looked_at.insert(value).second)
+    bool has_parts = is_list || value->kind == RECORD_DICT || value->kind == RECORD_OBJECT;
+    if (!has_parts || level > RECORD_DEPTH_MAX || !looked_at.insert(value).second)
         return;
     if (is_saved_module(value)) {
         loose.emplace_back(place, value);
@@ -106,9 +107,9 @@ void ModelReader::look_for_modules(const record *value, const std::string &place
         return;
     }
     for (size_t i = 0; is_list && i < value->list.count; i++)
-        look_for_modules(value->list.items[i], place + "[" + std::to_string(i) + "]");
+        look_for_modules(value->list.items[i], place + "[" + std::to_string(i) + "]", level + 1);
     for (size_t i = 0; value->kind == RECORD_DICT && i < value->dict.count; i++)
-        look_for_modules(value->dict.pairs[i].value, place + "[" + shown(value->dict.pairs[i].key) + "]");
+        look_for_modules(value->dict.pairs[i].value, place + "[" + shown(value->dict.pairs[i].key) + "]", level + 1);
 }
 
 void ModelReader::note_loose_modules()

@@ -18,6 +18,9 @@ namespace {
 // A walk meets a module as often as it is there: a file of a few hundred could have one that never ends.
 constexpr double most_modules = 1e6;
 
+// The reader of the file has bounded the depth of what it walked through in its own order, which is another.
+constexpr int deepest_module = 400;
+
 PythonName class_of(const record *saved)
 {
     if (Optional<PythonName> name = name_of(saved->object->callable))
@@ -164,11 +167,15 @@ const ModelReader::Met &ModelReader::meet(const record *saved, const std::string
         fail(CT_ERROR_FORMAT, "'" + joined_path(path, name) + "' is a module that holds itself");
     if (!is_new)
         return met->second;
+    if (depth > deepest_module)
+        fail(CT_ERROR_FORMAT, "its modules are nested more than " + std::to_string(deepest_module) + " deep");
     Met &here = met->second;
     std::string outer = path;
     here.path = path = joined_path(path, name);
+    depth++;
     try {
         here.module = build(saved, here.size);
+        depth--;
         path = outer;
         return here;
     } catch (...) {

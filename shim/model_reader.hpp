@@ -48,7 +48,7 @@ private:
     Attributes attributes_of(const record *saved, const ModelClass &known, const Saved &parts);
 
     void apply_hooks(Object &module, const record *saved);
-    void look_for_modules(const record *value, const std::string &place);
+    void look_for_modules(const record *value, const std::string &place, int depth = 0);
     void note_loose_modules();
 
     void add_unknown(const PythonName &name, const record *saved);
@@ -64,6 +64,7 @@ private:
     std::vector<Unknown> unknown;
     std::unordered_set<std::string> unknown_names;
     std::string path, lines; // path: of the module that is being read
+    int depth = 0;           // and how far below the root it is
 };
 
 } // namespace ct

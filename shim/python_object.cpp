@@ -33,18 +33,29 @@ PythonName usual(PythonName name)
     return name;
 }
 
+constexpr int deepest_class = 20; // of classes in classes
+
+Optional<PythonName> name_at(const record *r, int depth);
+
 // getattr(owner, "name"): how what belongs to a class is saved.
-Optional<PythonName> name_of_part(const record *r)
+Optional<PythonName> name_of_part(const record *r, int depth)
 {
     const record *args = r->object->args;
     if (!record_is_global(r->object->callable, "builtins", "getattr") || args->list.count != 2 ||
-        args->list.items[1]->kind != RECORD_STRING)
+        args->list.items[1]->kind != RECORD_STRING || depth > deepest_class)
         return {};
-    Optional<PythonName> owner = name_of(args->list.items[0]);
+    Optional<PythonName> owner = name_at(args->list.items[0], depth + 1);
     if (!owner)
         return {};
     owner->name += "." + word(args->list.items[1]);
     return usual(*owner);
+}
+
+Optional<PythonName> name_at(const record *r, int depth)
+{
+    if (r->kind == RECORD_GLOBAL)
+        return usual({r->global.module, r->global.name});
+    return r->kind == RECORD_OBJECT ? name_of_part(r, depth) : Optional<PythonName>();
 }
 
 } // namespace
@@ -56,9 +67,7 @@ bool PythonName::is_in(const std::string &package) const
 
 Optional<PythonName> name_of(const record *r)
 {
-    if (r->kind == RECORD_GLOBAL)
-        return usual({r->global.module, r->global.name});
-    return r->kind == RECORD_OBJECT ? name_of_part(r) : Optional<PythonName>();
+    return name_at(r, 0);
 }
 
 const record *attributes_of(const record *object)

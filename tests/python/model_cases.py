@@ -190,6 +190,46 @@ def doubling(levels):
     return net
 
 
+class Got:
+    """An object that is saved as getattr(other, "x")."""
+
+    def __init__(self, other):
+        self.other = other
+
+    def __reduce__(self):
+        return getattr, (self.other, "x")
+
+
+def behind_a_list(**chains):
+    """A module whose attributes are long chains: pickle does not nest deeply, since it meets their ends first."""
+    net = nn.Module()
+    net.__dict__ = {**{"list_" + name: list(reversed(chain)) for name, chain in chains.items()}, **net.__dict__}
+    return net
+
+
+def chain_of_modules():
+    modules = [nn.Sequential() for _ in range(5000)]
+    for outer, inner in zip(modules, modules[1:]):
+        outer._modules["0"] = inner
+    net = behind_a_list(modules=modules)
+    net._modules["first"] = modules[0]
+    return net
+
+
+def chain_of_values():
+    lists, got = [[] for _ in range(5000)], [DenseBlock]
+    for outer, inner in zip(lists, lists[1:]):
+        outer.append(inner)
+    for _ in range(5000):
+        got.append(Got(got[-1]))
+    net = behind_a_list(values=lists, got=got[::-1])
+    net._forward_hooks[0] = net.__dict__.pop("list_values")
+    net._backward_hooks[0] = net.__dict__.pop("list_got")
+    net.values, net.got = lists[0], got[-1]
+    net._forward_pre_hooks[0] = got[-1]
+    return net
+
+
 def norm_of(parameter, **attributes):
     layer = nn.utils.weight_norm(nn.Linear(2, 3), parameter)
     hook, = layer._forward_pre_hooks.values()
@@ -222,6 +262,8 @@ DAMAGED = {
     "parameters": (lambda: damaged(nn.Linear(2, 3), _parameters=None), "fc: is "),
     "cyclic": (cyclic, "0: '0.again' is a module that holds itself"),
     "doubling": (lambda: doubling(60), "its modules, each counted as often as it is there, are more than a million"),
+    "chain": (chain_of_modules, "its modules are nested more than 400 deep"),
+    "values": (chain_of_values, "values are nested more than"),
     "sparse": (lambda: with_entry(nn.Linear(2, 3), "_buffers", "b", torch.eye(2).to_sparse()), "fc.b: "),
     "norm": (lambda: norm_of("weight", name="other"), "there is no tensor 'other_v'"),
     "norm_dim": (lambda: norm_of("weight", dim=7), "dim of weight_norm is 7 for 2 dimensions"),
