@@ -121,6 +121,12 @@ const Exception told_by_parameter[] = {
     {"MultiheadAttention", "add_bias_kv", "bias_k"},
 };
 
+// An argument that a child was made with.
+const Exception told_by_child[] = {
+    {"LinearCrossEntropyLoss", "in_features", "linear"},
+    {"LinearCrossEntropyLoss", "bias", "linear"},
+};
+
 template <size_t n> const char *find(const Exception (&exceptions)[n], const Row &row, const Argument &argument)
 {
     for (const Exception &exception : exceptions)
@@ -138,7 +144,8 @@ bool has_tensor(const Dict &tensors, const std::string &name)
 // Also where it is computed from others (prune, weight_norm).
 bool has_parameter(const Dict &parameters, const std::string &name)
 {
-    return has_tensor(parameters, name) || has_tensor(parameters, name + "_orig") || has_tensor(parameters, name + "_g");
+    return has_tensor(parameters, name) || has_tensor(parameters, name + "_orig") ||
+           has_tensor(parameters, name + "_g");
 }
 
 bool is_slot(const Row &row, const char *name)
@@ -157,6 +164,16 @@ ObjectPtr child_named(const Saved &parts, const char *name)
     return nullptr;
 }
 
+// The argument of that name and kind that a child has; null when there is none.
+const Value *argument_of_child(const Row &row, const Argument &argument, const Saved &parts)
+{
+    const char *name = find(told_by_child, row, argument);
+    ObjectPtr child = name ? child_named(parts, name) : nullptr;
+    const Value *found = child ? child->attribute(argument.name) : nullptr;
+    bool fits = found && (argument.kind == Kind::integer ? !!found->get<int64_t>() : !!found->get<bool>());
+    return fits ? found : nullptr;
+}
+
 // A function where there may be a module.
 Value function_value(const Argument &argument, const PythonName &name)
 {
@@ -169,6 +186,8 @@ Value function_value(const Argument &argument, const PythonName &name)
 // Of what the attributes do not say: from the tensors and children.
 Value told_by_parts(const Row &row, const Argument &argument, const Saved &parts)
 {
+    if (const Value *told = argument_of_child(row, argument, parts))
+        return *told;
     if (const char *parameter = find(told_by_parameter, row, argument))
         return has_parameter(parts.parameters, parameter);
     if (argument.kind == Kind::truth && is_slot(row, argument.name))
