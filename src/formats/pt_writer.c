@@ -180,7 +180,7 @@ static void write_storage(pt_writer *w, const pt_image *image)
     snprintf(key, sizeof key, "%zu", image->storage);
     pickle_begin_tuple(p, 5);
     pickle_write_text(p, "storage");
-    pickle_write_global(p, "torch", class_name ? class_name : "UntypedStorage");
+    pickle_write_global(p, class_name ? "torch" : "torch.storage", class_name ? class_name : "UntypedStorage");
     pickle_write_text(p, key);
     pickle_write_text(p, "cpu");
     pickle_write_int(p, (int64_t)(w->storages[image->storage].size / (class_name ? ct_dtype_size(image->dtype) : 1)));
