@@ -339,11 +339,6 @@ def load(path):
     return torch.load(path) if parity.RELEASE == parity.OLDEST else torch.load(path, weights_only=False)
 
 
-def load(path):
-    """What Python makes of a file: an uninitialized parameter forgets its type there."""
-    return torch.load(path) if parity.RELEASE == parity.OLDEST else torch.load(path, weights_only=False)
-
-
 def write_layers(folder):
     """model_layers_conv.pt is a module whose child 3 is the layer of case 3, where this PyTorch has it."""
     mistakes = []
