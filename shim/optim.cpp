@@ -34,8 +34,16 @@ template <class Impl, class Options> std::shared_ptr<Optimizer> make(const ct_di
     return std::make_shared<Impl>(checked(params), std::move(options));
 }
 
+// libtorch's step takes the last of a list that is never longer than this.
+void check_history_size(double size)
+{
+    if (!(size >= 1))
+        fail(CT_ERROR_VALUE, "history_size is " + repr(size) + "; expected 1 or more");
+}
+
 std::shared_ptr<Optimizer> lbfgs(const ct_dict *params, const ct_lbfgs_options &o)
 {
+    check_history_size(static_cast<double>(o.history_size));
     optim::LBFGSOptions options(o.lr);
     options.max_iter(o.max_iter)
         .tolerance_grad(o.tolerance_grad)
@@ -81,7 +89,10 @@ void set_option(Optimizer &self, size_t group, const char *name, double value)
     if (std::isnan(value))
         fail(CT_ERROR_VALUE, std::string(name) + " is NAN; expected a number");
     auto &options = options_of(self, group);
-    option_of(options, name).set(options, value);
+    const OptimizerOption &option = option_of(options, name);
+    if (option.name == std::string("history_size"))
+        check_history_size(value);
+    option.set(options, value);
 }
 
 void step(Optimizer &self)

@@ -105,6 +105,8 @@ START_TEST(what_cannot_be_optimized_is_an_error)
     ck_assert_error(CT_ERROR_VALUE, "can't optimize a non-leaf Tensor: 'y'");
     ck_assert_ptr_null(ct_optim_sgd(start(&p), .lr = -1));
     ck_assert_error(CT_ERROR_RUNTIME, "Invalid learning rate: -1");
+    ck_assert_ptr_null(ct_optim_lbfgs(start(&p), .history_size = 0));
+    ck_assert_error(CT_ERROR_VALUE, "ct_optim_lbfgs: history_size is 0.0; expected 1 or more");
     ck_assert_ptr_null(ct_optim_lbfgs(start(&p), .line_search_fn = "armijo"));
     ck_assert_error(CT_ERROR_VALUE, "line_search_fn is 'armijo'; only 'strong_wolfe' is supported");
     ck_assert_ok(ct_scope_end(scope));
