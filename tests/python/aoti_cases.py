@@ -4,6 +4,7 @@ Where the PyTorch at hand cannot compile, FOLDER/aoti/skipped.txt says why, and 
 
 SPDX-License-Identifier: BSD-3-Clause
 """
+import json
 import pathlib
 import sys
 import zipfile
@@ -41,10 +42,22 @@ def export(folder):
     return program
 
 
-def compile_all(program, folder):
-    for name, metadata in (("described", {"ctorch_inputs": inputs_text(program)}), ("silent", {})):
-        torch._inductor.aoti_compile_and_package(program, package_path=str(folder / f"{name}.pt2"),
-                                                 inductor_configs={"aot_inductor.metadata": metadata})
+def compile_to(path, program):
+    metadata = {"ctorch_inputs": inputs_text(program)}
+    torch._inductor.aoti_compile_and_package(program, package_path=str(path),
+                                             inductor_configs={"aot_inductor.metadata": metadata})
+
+
+def without_inputs(path, silent):
+    """The package as it is without ctorch_inputs: compiling another would take as long again."""
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(silent, "w") as copy:
+        for entry in archive.infolist():
+            content = archive.read(entry)
+            if entry.filename.endswith("_metadata.json"):
+                metadata = json.loads(content)
+                del metadata["ctorch_inputs"]
+                content = json.dumps(metadata)
+            copy.writestr(entry.filename, content)
 
 
 def write_zip(path, entry):
@@ -65,7 +78,8 @@ def write(folder):
         return
     program = export(place)
     try:
-        compile_all(program, place)
+        compile_to(place / "described.pt2", program)
+        without_inputs(place / "described.pt2", place / "silent.pt2")
     except ImportError as error:  # torch.utils.cpp_extension wants setuptools
         (place / "skipped.txt").write_text(f"PyTorch {torch.__version__} cannot compile: {error}\n")
 
