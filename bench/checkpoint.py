@@ -24,9 +24,9 @@ library = ctypes.CDLL(sys.argv[1])
 library.ct_error_message.restype = ctypes.c_char_p
 library.ct_live_handles.restype = ctypes.c_int64
 for name in ("ct_archive_open_with", "ct_archive_state_dict", "ct_dict_at", "ct_load", "ct_tensor_data"):
-    library[name].restype = ctypes.c_void_p
+    getattr(library, name).restype = ctypes.c_void_p
 for name in ("ct_dict_size", "ct_tensor_nbytes"):
-    library[name].restype = ctypes.c_size_t
+    getattr(library, name).restype = ctypes.c_size_t
 
 
 def handle(value):
