@@ -81,10 +81,12 @@ at::Tensor empty_quantized(SavedTensors &tensors, const record_tensor &t, at::Sc
 const at::Storage &SavedTensors::storage(const record_storage *s)
 {
     at::Storage &kept = storages[s];
-    if (!kept)
+    if (!kept) {
+        unsigned char *bytes = bytes_of(s); // which may fail, before the file is retained
         kept = at::Storage(at::Storage::use_byte_size_t(), s->size,
-                           at::DataPtr(bytes_of(s), saved_file_retain(file), release, at::kCPU), /*allocator=*/nullptr,
+                           at::DataPtr(bytes, saved_file_retain(file), release, at::kCPU), /*allocator=*/nullptr,
                            /*resizable=*/false);
+    }
     return kept;
 }
 
