@@ -4,6 +4,7 @@
 #include "checkpoint/keys.h"
 #include "checkpoint/nearest.h"
 #include "checkpoint/report.h"
+#include "checkpoint/shape.h"
 #include "core/error.h"
 #include "core/handle.h"
 #include "core/scope.h"
@@ -45,13 +46,6 @@ static void compare_keys(load_report *report, ct_load_problem kind, const ct_dic
         if (!ct_dict_has(others, key))
             load_report_add(report, kind, key, report->size < EXPLAINED ? nearest(key, keys, others) : text_copy(""));
     }
-}
-
-static bool same_shape(const ct_tensor *a, const ct_tensor *b)
-{
-    int64_t n = ct_tensor_dim(a);
-    return n == ct_tensor_dim(b) &&
-           (n == 0 || memcmp(ct_tensor_shape(a), ct_tensor_shape(b), (size_t)n * sizeof(int64_t)) == 0);
 }
 
 static void compare_tensors(load_report *report, bool is_lazy, const char *key, const ct_tensor *mine,

@@ -1,6 +1,7 @@
 /* checkpoint/match.c: which entries of a dict would fit a module under other names.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "checkpoint/rename_table.h"
+#include "checkpoint/shape.h"
 #include "core/error.h"
 #include "core/handle.h"
 #include "core/scope.h"
@@ -61,7 +62,7 @@ static bool fits(const ct_dict *a, const ct_dict *b, const char *name)
     if (!ct_dict_has(b, name))
         return false;
     ct_tensor *x = ct_dict_get(a, name), *y = ct_dict_get(b, name);
-    bool same = strcmp(ct_tensor_shape_to_string(x), ct_tensor_shape_to_string(y)) == 0;
+    bool same = same_shape(x, y);
     ct_tensor_free(x);
     ct_tensor_free(y);
     return same;

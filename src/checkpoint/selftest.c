@@ -2,6 +2,7 @@
  * attribute of the OrderedDict that Python makes of the file, as `_metadata` is, so that it stays a state_dict to everybody
  * who does not ask.
  * SPDX-License-Identifier: BSD-3-Clause */
+#include "checkpoint/shape.h"
 #include "core/error.h"
 #include "core/scope.h"
 
@@ -15,7 +16,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define ATTRIBUTE "_ctorch"
 
@@ -152,8 +152,7 @@ static double difference(const ct_tensor *a, const ct_tensor *b)
 
 static bool same_kind(const ct_tensor *a, const ct_tensor *b)
 {
-    return ct_tensor_dtype(a) == ct_tensor_dtype(b) &&
-           strcmp(ct_tensor_shape_to_string(a), ct_tensor_shape_to_string(b)) == 0;
+    return ct_tensor_dtype(a) == ct_tensor_dtype(b) && same_shape(a, b);
 }
 
 /* None is the same as None only. */
