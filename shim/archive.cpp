@@ -12,18 +12,10 @@ const Tree &Archive::tree()
     return *grown;
 }
 
-ct_value Archive::metadata()
+ct_value Beside::of(saved_file *file, const record *given)
 {
-    const record *given = saved_file_metadata(file);
-    std::call_once(described, [&] { description = given ? make_tree(file, given) : nullptr; });
-    return description ? description->root() : ct_value_dict(nullptr, 0);
-}
-
-ct_value Archive::attributes()
-{
-    const record *given = saved_file_root(file)->state;
-    std::call_once(attributed, [&] { attribution = given ? make_tree(file, given) : nullptr; });
-    return attribution ? attribution->root() : ct_value_dict(nullptr, 0);
+    std::call_once(once, [&] { grown = given ? make_tree(file, given) : nullptr; });
+    return grown ? grown->root() : ct_value_dict(nullptr, 0);
 }
 
 namespace {

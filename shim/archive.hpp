@@ -10,6 +10,16 @@
 
 namespace ct {
 
+// What stands beside the values of a file, as values once somebody asks; threads may do so at once.
+class Beside {
+public:
+    ct_value of(saved_file *file, const record *given);
+
+private:
+    std::once_flag once;
+    std::shared_ptr<const Tree> grown;
+};
+
 // A file and, once somebody asks, its values.
 class Archive {
 public:
@@ -22,15 +32,16 @@ public:
     const Tree &tree();
 
     // What the file says of itself, and what is set on that which was saved.
-    ct_value metadata();
-    ct_value attributes();
+    ct_value metadata() { return description.of(file, saved_file_metadata(file)); }
+    ct_value attributes() { return attribution.of(file, saved_file_root(file)->state); }
 
     saved_file *const file;
     const std::string name; // its path, for messages
 
 private:
-    std::once_flag once, described, attributed;
-    std::shared_ptr<const Tree> grown, description, attribution;
+    std::once_flag once;
+    std::shared_ptr<const Tree> grown;
+    Beside description, attribution;
 };
 
 template <> struct Holds<ct_archive> {
