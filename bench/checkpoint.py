@@ -74,10 +74,13 @@ def touching(path):
 
 
 def plain_touching(path):
+    """In as many pieces as there are tensors, so that both sides pay for as many calls from Python."""
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, flags=mmap.MAP_PRIVATE) as mapped:
-        words = numpy.frombuffer(mapped, numpy.int64, os.path.getsize(path) // 8)
-        words.sum()
-        del words
+        first = ctypes.c_char.from_buffer(mapped)
+        piece = os.path.getsize(path) // TENSORS // 8 * 8
+        for i in range(TENSORS):
+            touch(ctypes.addressof(first) + i * piece, piece)
+        del first
 
 
 def resident():

@@ -32,7 +32,7 @@ namespace {
 
 void check_is_package(const ZipView &zip, const std::string &model)
 {
-    const std::string &name = zip.name();
+    const std::string name = zip.name();
     if (zip.has_folder("data/aotinductor/" + model))
         return;
     if (zip.has_folder("data/aotinductor"))
@@ -88,10 +88,7 @@ std::unique_ptr<PackageLoader> open(const std::string &path, const std::string &
 Package load(const std::string &path, const ct_aoti_options &o)
 {
     std::string model = text(o.model, "model");
-    {
-        MappedFile file(path.c_str());
-        check_is_package(ZipView(file.bytes(), file.size(), path), model);
-    }
+    check_is_package(ZipView(path.c_str()), model);
     Package package;
     if (o.inputs)
         read_inputs(o.inputs); // before any of its code is loaded

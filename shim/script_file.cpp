@@ -38,7 +38,7 @@ void check_is_script(const ZipView &zip)
 {
     if (zip.has_file("constants.pkl"))
         return;
-    const std::string &name = zip.name();
+    const std::string name = zip.name();
     if (zip.has_file("data.pkl"))
         fail_file(name, "was written by torch.save, and has no code; ct_load and ct_model_load read such files");
     if (zip.has_folder("data/aotinductor"))
@@ -67,8 +67,7 @@ ScriptModule read(const ZipView &zip, const Optional<c10::Device> &device)
 
 ScriptModule read_script(const char *path, const Optional<c10::Device> &device)
 {
-    MappedFile file(path);
-    return read(ZipView(file.bytes(), file.size(), path), device);
+    return read(ZipView(path), device);
 }
 
 ScriptModule read_script(const void *bytes, size_t size, const Optional<c10::Device> &device)

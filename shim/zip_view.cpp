@@ -17,37 +17,33 @@ bool ends_in(const std::string &path, const std::string &end)
 
 } // namespace
 
-MappedFile::MappedFile(const char *path)
+ZipView::ZipView(const char *path)
 {
     CallScope scope;
-    file_map_open(&map, path);
+    file_map *opened = nullptr;
+    file_map_open(&opened, path);
+    map.reset(opened);
     scope.check();
+    open();
 }
 
-MappedFile::~MappedFile()
-{
-    file_map_close(map);
-}
-
-const unsigned char *MappedFile::bytes() const
-{
-    return file_map_bytes(map);
-}
-
-size_t MappedFile::size() const
-{
-    return file_map_size(map);
-}
-
-ZipView::ZipView(const void *bytes, size_t size, std::string name)
-    : data(bytes), count(size), file_name(std::move(name))
+ZipView::ZipView(const void *bytes, size_t size, const char *name)
 {
     CallScope scope;
-    auto *first = static_cast<const unsigned char *>(bytes);
-    if (!zip_recognise(first, size))
-        fail_file(file_name, size == 0 ? "is empty; save or copy it again"
-                                       : "is no zip archive, or one cut short; copy or download it again");
-    zip_open(&archive, first, size, file_name.c_str());
+    file_map *opened = nullptr;
+    file_map_lend(&opened, const_cast<void *>(bytes), size, name, nullptr, nullptr);
+    map.reset(opened);
+    scope.check();
+    open();
+}
+
+void ZipView::open()
+{
+    CallScope scope;
+    if (!zip_recognise(file_map_bytes(map.get()), size()))
+        fail_file(name(), size() == 0 ? "is empty; save or copy it again"
+                                      : "is no zip archive, or one cut short; copy or download it again");
+    zip_open(&archive, map.get());
     scope.check();
 }
 
@@ -76,7 +72,7 @@ bool ZipView::has_folder(const std::string &path) const
 std::string ZipView::text(const zip_entry &entry) const
 {
     CallScope scope;
-    zip_verify(&entry, file_name.c_str());
+    zip_verify(&entry, file_map_path(map.get()));
     scope.check();
     return std::string(reinterpret_cast<const char *>(entry.bytes), entry.size);
 }

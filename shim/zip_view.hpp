@@ -9,35 +9,22 @@ extern "C" {
 #include "formats/zip.h"
 }
 
+#include <memory>
 #include <string>
 
 namespace ct {
 
-// A file's bytes, mapped.
-class MappedFile {
-public:
-    explicit MappedFile(const char *path);
-    ~MappedFile();
-    MappedFile(const MappedFile &) = delete;
-
-    const unsigned char *bytes() const;
-    size_t size() const;
-
-private:
-    file_map *map = nullptr;
-};
-
-// The directory of an archive in memory, which must outlive it. Anything but a zip archive is an error that says what it
-// looks like.
+// The directory of an archive. Anything but a zip archive is an error that says what it looks like.
 class ZipView {
 public:
-    ZipView(const void *bytes, size_t size, std::string name);
+    explicit ZipView(const char *path);
+    ZipView(const void *bytes, size_t size, const char *name); // of bytes that outlive it
     ~ZipView();
     ZipView(const ZipView &) = delete;
 
-    const std::string &name() const { return file_name; }
-    const void *bytes() const { return data; }
-    size_t size() const { return count; }
+    std::string name() const { return file_map_path(map.get()); }
+    const void *bytes() const { return file_map_bytes(map.get()); }
+    size_t size() const { return file_map_size(map.get()); }
 
     // An entry whose path ends so, whatever folder PyTorch has put everything into; null when there is none.
     const zip_entry *find(const std::string &path) const;
@@ -48,9 +35,12 @@ public:
     std::string text(const zip_entry &entry) const;
 
 private:
-    const void *data;
-    size_t count;
-    std::string file_name;
+    void open();
+
+    struct Close {
+        void operator()(file_map *map) const { file_map_close(map); }
+    };
+    std::unique_ptr<file_map, Close> map;
     zip_archive archive = {};
 };
 

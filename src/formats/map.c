@@ -12,9 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { NO_FILE = -1 };
+
 struct file_map {
     unsigned char *bytes;
     size_t size;
+    int fd;                      /* of the mapped file until it is settled, else NO_FILE */
     bool lent;                   /* by the caller, else mapped */
     void (*deleter)(void *user); /* of lent bytes; NULL for none */
     void *user;
@@ -29,6 +32,7 @@ static file_map *map_new(const char *path)
         core_fail(CT_ERROR_MEMORY, "%s: out of memory", path);
         return NULL;
     }
+    map->fd = NO_FILE;
     memcpy(map->path, path, length);
     return map;
 }
@@ -53,6 +57,7 @@ static ct_status map_pages(file_map *map, int fd)
     if (pages == MAP_FAILED)
         return core_fail(CT_ERROR_IO, "%s: cannot be mapped: %s", map->path, strerror(errno));
     map->bytes = pages;
+    map->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0); /* where there is none left, the pages will do */
     return CT_OK;
 }
 
@@ -63,7 +68,7 @@ ct_status file_map_open(file_map **out, const char *path)
     if (fd < 0)
         return core_fail(CT_ERROR_IO, "%s: cannot be opened: %s", path, strerror(errno));
     ct_status status = file_map_descriptor(out, fd, path);
-    close(fd); /* the mapping outlives it */
+    close(fd);
     return status;
 }
 
@@ -115,7 +120,28 @@ void file_map_close(file_map *map)
         map->deleter(map->user);
     else if (map->bytes && !map->lent)
         munmap(map->bytes, map->size);
+    file_map_settle(map);
     free(map);
+}
+
+ct_status file_map_read(const file_map *map, size_t offset, void *out, size_t size)
+{
+    if (map->fd == NO_FILE) {
+        memcpy(out, map->bytes + offset, size);
+        return CT_OK;
+    }
+    ssize_t got = pread(map->fd, out, size, (off_t)offset);
+    if (got == (ssize_t)size)
+        return CT_OK;
+    return core_fail(CT_ERROR_IO, "%s: byte %zu cannot be read: %s", map->path, offset,
+                     got < 0 ? strerror(errno) : "the file has become shorter");
+}
+
+void file_map_settle(file_map *map)
+{
+    if (map->fd != NO_FILE)
+        close(map->fd);
+    map->fd = NO_FILE;
 }
 
 unsigned char *file_map_bytes(const file_map *map)

@@ -28,6 +28,13 @@ ct_status file_map_lend(file_map **out, void *bytes, size_t size, const char *na
 /* Unmaps; takes NULL. A map has one owner: who hands out pointers into it counts references to that owner. */
 void file_map_close(file_map *map);
 
+/* Copies bytes that lie within the map. Until file_map_settle they come from the file itself, so that looking at a few
+ * bytes here and there brings no pages into memory; the kernel maps sixteen around each that is touched. */
+ct_status file_map_read(const file_map *map, size_t offset, void *out, size_t size);
+
+/* Gives back the descriptor that file_map_read uses, for a map that stays: there may be more files than descriptors. */
+void file_map_settle(file_map *map);
+
 unsigned char *file_map_bytes(const file_map *map);
 size_t file_map_size(const file_map *map);
 

@@ -33,7 +33,7 @@ ct_status saved_file_extra(const saved_file *file, const char *name, const unsig
     const zip_entry *entry = NULL;
     if (file->format != SAVED_ZIP && file->format != SAVED_TORCHSCRIPT)
         return core_fail(CT_ERROR_KEY, "%s: has no extra file '%s': it is no zip archive", path, name);
-    ct_status status = zip_open(&zip, file_map_bytes(file->map), file_map_size(file->map), path);
+    ct_status status = zip_open(&zip, file->map);
     if (status == CT_OK)
         status = find(&zip, path, name, &entry);
     if (status == CT_OK) {

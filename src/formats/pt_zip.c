@@ -222,7 +222,7 @@ static ct_status read_pickles(pt_reader *in)
 
 static ct_status read_archive(pt_reader *in)
 {
-    ct_status status = zip_open(&in->zip, file_map_bytes(in->file->map), file_map_size(in->file->map), in->path);
+    ct_status status = zip_open(&in->zip, in->file->map);
     if (status == CT_OK)
         status = find_prefix(in);
     if (status == CT_OK)

@@ -46,6 +46,7 @@ static ct_status open_map(saved_file **out, file_map *map, bool by_path, const s
     file->by_path = by_path;
     file->memory_limit = options ? options->memory_limit : 0;
     ct_status status = read_any(file);
+    file_map_settle(map);
     if (status != CT_OK) {
         saved_file_release(file);
         return status;

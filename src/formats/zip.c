@@ -34,6 +34,7 @@ enum {
 #define SATURATED32 0xffffffffu /* the same in 32 bits */
 
 typedef struct zip_input {
+    const file_map *map;
     const unsigned char *bytes;
     size_t size;
     const char *path;
@@ -166,15 +167,19 @@ static ct_status extra_read(const zip_input *in, const unsigned char *extra, siz
 }
 
 /* The local header repeats the name, and the sizes unless they follow the bytes; between it and the bytes lies
- * padding. */
+ * padding. It stands before the entry's bytes, anywhere in the file: reading it leaves their pages alone. */
 static ct_status local_read(const zip_input *in, size_t limit, const zip_claim *claim, zip_entry *entry)
 {
     if (limit < LOCAL_SIZE || claim->offset > limit - LOCAL_SIZE)
         return zip_fail(in, "entry %s begins at byte %ju, outside the file", entry->name, (uintmax_t)claim->offset);
-    const unsigned char *header = in->bytes + claim->offset;
+    size_t left = limit - (size_t)claim->offset - LOCAL_SIZE;
+    unsigned char header[LOCAL_SIZE + NAME_MAX_LENGTH];
+    size_t known = LOCAL_SIZE + (claim->name_length < left ? claim->name_length : left);
+    ct_status status = file_map_read(in->map, (size_t)claim->offset, header, known);
+    if (status != CT_OK)
+        return status;
     if (bytes_u32(header) != LOCAL_SIGNATURE)
         return zip_fail(in, "no header of entry %s at byte %ju", entry->name, (uintmax_t)claim->offset);
-    size_t left = limit - (size_t)claim->offset - LOCAL_SIZE;
     size_t name_length = bytes_u16(header + 26), extra_length = bytes_u16(header + 28);
     if (name_length + extra_length > left || claim->packed > left - name_length - extra_length)
         return zip_fail(in, "entry %s, of %ju bytes, runs past the end of the file", entry->name,
@@ -187,7 +192,7 @@ static ct_status local_read(const zip_input *in, size_t limit, const zip_claim *
     if (!(bytes_u16(header + 6) & FLAG_SIZES_FOLLOW) && !agrees(size, claim->size, SATURATED32))
         return zip_fail(in, "entry %s has another size in its own header", entry->name);
     entry->start = (size_t)claim->offset;
-    entry->bytes = header + LOCAL_SIZE + name_length + extra_length;
+    entry->bytes = in->bytes + claim->offset + LOCAL_SIZE + name_length + extra_length;
     entry->size = (size_t)claim->packed;
     entry->end = (size_t)(entry->bytes - in->bytes) + entry->size;
     return CT_OK;
@@ -278,9 +283,9 @@ static ct_status entries_read(const zip_input *in, const zip_directory *director
     return entries_check(in, archive);
 }
 
-ct_status zip_open(zip_archive *out, const unsigned char *bytes, size_t size, const char *path)
+ct_status zip_open(zip_archive *out, const file_map *map)
 {
-    zip_input in = {bytes, size, path};
+    zip_input in = {map, file_map_bytes(map), file_map_size(map), file_map_path(map)};
     zip_directory directory = {0, 0, 0, 0};
     zip_archive archive = {NULL, 0};
     ct_status status = directory_find(&in, &directory);
@@ -335,7 +340,7 @@ ct_status zip_verify(const zip_entry *entry, const char *path)
     uint32_t crc = zip_crc32(0, entry->bytes, entry->size);
     if (entry->crc == 0 || entry->crc == crc)
         return CT_OK;
-    zip_input in = {NULL, 0, path};
+    zip_input in = {.path = path};
     return zip_fail(&in, "entry %s has checksum %08x, and the directory says %08x", entry->name, (unsigned)crc,
                     (unsigned)entry->crc);
 }

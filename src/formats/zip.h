@@ -4,7 +4,7 @@
 #ifndef CTORCH_FORMATS_ZIP_H
 #define CTORCH_FORMATS_ZIP_H
 
-#include <ctorch/base.h>
+#include "formats/map.h"
 
 typedef struct zip_entry {
     char *name;                 /* ends in NUL, and holds no other */
@@ -25,8 +25,8 @@ typedef struct zip_archive {
 bool zip_recognise(const unsigned char *bytes, size_t size);
 
 /* Reads the directory, and checks that each entry lies within the file and that no two overlap. The archive points into
- * `bytes`; `path` is for messages. CT_ERROR_FORMAT for anything that is not as it should be, zip_close frees. */
-ct_status zip_open(zip_archive *out, const unsigned char *bytes, size_t size, const char *path);
+ * the map. CT_ERROR_FORMAT for anything that is not as it should be, zip_close frees. */
+ct_status zip_open(zip_archive *out, const file_map *map);
 void zip_close(zip_archive *archive);
 
 /* The entry of that name; NULL when there is none. */

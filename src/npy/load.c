@@ -116,8 +116,7 @@ ct_dict *ct_npz_load(const char *path)
     file_map *map = NULL;
     zip_archive archive = {NULL, 0};
     ct_dict *dict = NULL;
-    if (file_map_open(&map, path) == CT_OK &&
-        zip_open(&archive, file_map_bytes(map), file_map_size(map), path) == CT_OK) {
+    if (file_map_open(&map, path) == CT_OK && zip_open(&archive, map) == CT_OK) {
         dict = ct_dict_new();
         entries_add(dict, map, &archive);
     }
