@@ -6,18 +6,6 @@
 
 using namespace ct;
 
-const Tree &Archive::tree()
-{
-    std::call_once(once, [&] { grown = make_tree(file, saved_file_root(file)); });
-    return *grown;
-}
-
-ct_value Beside::of(saved_file *file, const record *given)
-{
-    std::call_once(once, [&] { grown = given ? make_tree(file, given) : nullptr; });
-    return grown ? grown->root() : ct_value_dict(nullptr, 0);
-}
-
 namespace {
 
 // The readers have told the core what is wrong.
@@ -29,6 +17,33 @@ void check(ct_status status)
     failure.located = true;
     throw Error(std::move(failure));
 }
+
+} // namespace
+
+const Tree &Archive::tree()
+{
+    std::call_once(once, [&] { grown = make_tree(file, saved_file_root(file)); });
+    return *grown;
+}
+
+const std::string &Archive::writer()
+{
+    std::call_once(signed_once, [&] {
+        char *found = nullptr;
+        check(saved_file_writer(file, &found));
+        std::unique_ptr<char, void (*)(void *)> owned(found, std::free);
+        signature = found;
+    });
+    return signature;
+}
+
+ct_value Beside::of(saved_file *file, const record *given)
+{
+    std::call_once(once, [&] { grown = given ? make_tree(file, given) : nullptr; });
+    return grown ? grown->root() : ct_value_dict(nullptr, 0);
+}
+
+namespace {
 
 // Opens with one of the readers' functions.
 template <class Open> ct_archive *opened(const char *name, Open open)
@@ -124,6 +139,11 @@ ct_value ct_archive_extra(const ct_archive *self, const char *name)
 const char *ct_archive_format(const ct_archive *self)
 {
     return guard_or("", [&] { return format_name(saved_file_format(ARG(self)->file)); });
+}
+
+const char *ct_archive_writer(const ct_archive *self)
+{
+    return guard_or("", [&] { return ARG(self)->writer().c_str(); });
 }
 
 const char *ct_archive_path(const ct_archive *self)

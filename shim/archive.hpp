@@ -35,12 +35,15 @@ public:
     ct_value metadata() { return description.of(file, saved_file_metadata(file)); }
     ct_value attributes() { return attribution.of(file, saved_file_root(file)->state); }
 
+    const std::string &writer();
+
     saved_file *const file;
     const std::string name; // its path, for messages
 
 private:
-    std::once_flag once;
+    std::once_flag once, signed_once;
     std::shared_ptr<const Tree> grown;
+    std::string signature;
     Beside description, attribution;
 };
 

@@ -24,7 +24,7 @@ at::ScalarType scalar_type(ct_dtype dtype);
 // CT_DTYPE_NONE for a type that ctorch has no name for.
 ct_dtype dtype_of(at::ScalarType type);
 
-at::Scalar scalar(ct_scalar value);
+HOT at::Scalar scalar(ct_scalar value);
 c10::Device device(const char *text);
 
 // A CPU tensor's options.

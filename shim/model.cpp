@@ -66,7 +66,7 @@ ObjectPtr load(const char *path, const ct_model_options &options)
     File file(path);
     try {
         if (saved_file_format(file.file) == SAVED_TORCHSCRIPT)
-            fail(CT_ERROR_TYPE, "is a TorchScript archive, not a model that torch.save wrote");
+            fail(CT_ERROR_TYPE, "is a TorchScript archive, not a model that torch.save wrote; ct_script_load runs it");
         ModelReader reader(file.file, options.allow_unknown);
         ObjectPtr model = reader.read(find_model(saved_file_root(file.file), options.key));
         if (options.notes)

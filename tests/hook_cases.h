@@ -405,7 +405,7 @@ START_TEST(hooks_run_as_in_python)
     while (oracle_line(file, line, sizeof line)) {
         if (strncmp(line, "# ", 2) == 0) {
             ck_assert_msg(*actual == 0, "%s goes on: %s", name, actual);
-            snprintf(name, sizeof name, "%s", line + 2);
+            snprintf(name, sizeof name, "%.63s", line + 2);
             actual = run_hook_case(name);
             cases++;
             continue;

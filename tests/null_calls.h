@@ -18,6 +18,7 @@ NULL_CALL("ct_archive_get", "self", ct_archive_get(NULL, "a").kind == CT_VALUE_N
 NULL_CALL("ct_archive_get", "path", ct_archive_get(archive, NULL).kind == CT_VALUE_NONE)
 NULL_CALL("ct_archive_state_dict", "self", ct_archive_state_dict(NULL, "a") == NULL)
 NULL_CALL("ct_archive_format", "self", is_empty(ct_archive_format(NULL)))
+NULL_CALL("ct_archive_writer", "self", is_empty(ct_archive_writer(NULL)))
 NULL_CALL("ct_archive_path", "self", is_empty(ct_archive_path(NULL)))
 NULL_CALL("ct_archive_attributes", "self", ct_archive_attributes(NULL).kind == CT_VALUE_NONE)
 NULL_CALL("ct_archive_metadata", "self", ct_archive_metadata(NULL).kind == CT_VALUE_NONE)

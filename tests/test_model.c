@@ -47,7 +47,7 @@ static const char *text_of(const char *path)
 static void check_print(const char *name, const ct_module *model)
 {
     char release[16];
-    snprintf(release, sizeof release, "%s", text_of(oracle_path("CTORCH_TEST_FRESH", "model_release.txt")));
+    snprintf(release, sizeof release, "%.15s", text_of(oracle_path("CTORCH_TEST_FRESH", "model_release.txt")));
     bool is_oldest = strcmp(release, "1.13") == 0;
     if (!is_oldest && strcmp(release, "2.14") != 0)
         return;

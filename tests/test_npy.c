@@ -13,8 +13,8 @@
 
 static const char *numpy_file(const char *name)
 {
-    char file[128];
-    snprintf(file, sizeof file, "npy/%s", name);
+    char file[160];
+    snprintf(file, sizeof file, "npy/%.128s", name);
     return oracle_path("CTORCH_TEST_FRESH", file);
 }
 

@@ -168,8 +168,8 @@ static void take_line(expected *e, const char *line)
 static expected expected_of(const char *name)
 {
     expected e = {.layer = ""};
-    char line[512], title[64];
-    snprintf(title, sizeof title, "# %s", name);
+    char line[512], title[130];
+    snprintf(title, sizeof title, "# %.127s", name);
     FILE *file = oracle_open_fresh("parametrize.txt");
     while (oracle_line(file, line, sizeof line) && strcmp(line, title) != 0)
         ;
@@ -182,7 +182,7 @@ static expected expected_of(const char *name)
 
 static ct_tensor *recorded(const ct_dict *record, const char *name, const char *what)
 {
-    char key[128];
+    char key[256];
     snprintf(key, sizeof key, "%s/%s", name, what);
     return ct_dict_get(record, key);
 }

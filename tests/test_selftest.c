@@ -44,15 +44,50 @@ START_TEST(a_saved_module_computes_the_same_again)
 }
 END_TEST
 
-START_TEST(python_reads_a_plain_state_dict)
+static void assert_python(const char *part)
 {
     const char *tests = getenv("CTORCH_TEST_DATA"), *python = getenv("CTORCH_PYTHON");
     ck_assert_msg(tests && python, "CTORCH_TEST_DATA or CTORCH_PYTHON is not set: run the tests with ctest");
+    char command[2048];
+    snprintf(command, sizeof command, "'%s' '%s/python/selftest.py' %s '%s'", python, tests, part, path);
+    ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(python_reads_a_state_dict_with_a_reference)
+{
     ct_scope *scope = ct_scope_begin();
     ck_assert_ok(ct_module_save(net_of(1), path, .inputs = {CT_ARGS(ct_randn(CT_DIMS(3, 4), CT_FLOAT32))}));
-    char command[2048];
-    snprintf(command, sizeof command, "'%s' '%s/python/selftest.py' '%s'", python, tests, path);
-    ck_assert_int_eq(system(command), 0);
+    assert_python("reference");
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
+/* What Python's own torch.save(net.state_dict()) makes of it, `_metadata` included. */
+START_TEST(a_plain_file_is_as_python_writes_it)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_module *net = net_of(1);
+    ct_module *norms = ct_nn_sequential(ct_nn_instance_norm1d(8), ct_nn_sync_batch_norm(8));
+    ct_module_set_child(net, "norms", norms);
+    ct_module_set_child(net, "again", norms);
+    ck_assert_ok(ct_module_save(net, path));
+    assert_python("plain");
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
+START_TEST(a_file_says_what_wrote_it)
+{
+    ct_scope *scope = ct_scope_begin();
+    char expected[256];
+    snprintf(expected, sizeof expected, "ctorch %s, libtorch %s", ct_version(), ct_torch_version());
+    ct_module *net = net_of(1);
+    ck_assert_ok(ct_module_save(net, path));
+    ck_assert_str_eq(ct_archive_writer(ct_archive_open(path)), expected);
+    ck_assert_ok(ct_safetensors_save(path, ct_module_state_dict(net)));
+    ck_assert_str_eq(ct_archive_writer(ct_archive_open(path)), expected);
+    assert_python("foreign");
+    ck_assert_str_eq(ct_archive_writer(ct_archive_open(path)), "");
     ck_assert_ok(ct_scope_end(scope));
 }
 END_TEST
@@ -122,7 +157,9 @@ int main(void)
     TCase *tests = suite_case(suite, "selftest");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_saved_module_computes_the_same_again);
-    tcase_add_test(tests, python_reads_a_plain_state_dict);
+    tcase_add_test(tests, python_reads_a_state_dict_with_a_reference);
+    tcase_add_test(tests, a_plain_file_is_as_python_writes_it);
+    tcase_add_test(tests, a_file_says_what_wrote_it);
     tcase_add_test(tests, several_inputs_and_outputs_are_kept);
     tcase_add_test(tests, without_inputs_there_is_nothing_to_test);
     tcase_add_test(tests, what_cannot_be_repeated_is_refused);

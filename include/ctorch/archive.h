@@ -78,6 +78,10 @@ CT_API ct_dict *ct_archive_state_dict(const ct_archive *self, const char *path);
  * or "torchscript"; "" on failure. Lives as long as the program. @since 0.1 */
 CT_API const char *ct_archive_format(const ct_archive *self);
 
+/* What wrote the file, "ctorch 0.1.0, libtorch 2.6.0", where one of ctorch's functions did; "" where none did, and on
+ * failure. Lives as long as the archive. @since 0.1 */
+CT_API const char *ct_archive_writer(const ct_archive *self);
+
 /* The path that it was opened with, or the name that stands for it; "" on failure. Lives as long as the archive.
  * @since 0.1 */
 CT_API const char *ct_archive_path(const ct_archive *self);

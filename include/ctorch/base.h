@@ -184,6 +184,7 @@ CT_END_DECLS
     __extension__({                                                                                                    \
         _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Winitializer-overrides\"")               \
         _Pragma("clang diagnostic ignored \"-Wmissing-braces\"") _Pragma("clang diagnostic ignored \"-Wshadow\"")      \
+        _Pragma("clang diagnostic ignored \"-Wmissing-field-initializers\"")                                           \
         __VA_ARGS__;                                                                                                   \
         _Pragma("clang diagnostic pop")                                                                                \
     })

@@ -127,8 +127,8 @@ CT_API const ct_rename *ct_rename_table_data(const ct_rename_table *self);
 CT_API const char *ct_rename_table_to_string(const ct_rename_table *self);
 
 /* ---- Writing. A file appears whole, or not at all: one that was there before stays until then, and stays where
- * writing fails. What was written says so: `archive/ctorch/version` in files of torch.save, which Python passes over,
- * and keys of the metadata in safetensors. ---- */
+ * writing fails. What was written says so to ct_archive_writer: by `archive/ctorch/version` in files of torch.save,
+ * which Python passes over, and by keys of the metadata in safetensors. ---- */
 
 typedef struct ct_save_options {
     ct_args extra_files; /* texts or bytes, put into the archive under extra/NAME: {CT_ARGS(ct_arg("notes", "..."))} */
@@ -173,9 +173,9 @@ typedef struct ct_module_save_options {
 CT_API ct_module_save_options ct_module_save_options_default(void);
 #define CT_MODULE_SAVE_DEFAULTS .inputs = {NULL, 0}, .n_outputs = 1
 
-/* Writes a module's state_dict: `ct_module_save(net, "net.pt")`. With .inputs, which need the module in evaluation mode,
- * the file can prove itself: ct_model_selftest. Python reads a plain state_dict all the same, and has the rest as its
- * attribute `_ctorch`. torch.save(m.state_dict(), path). @since 0.1 */
+/* Writes a module's state_dict as Python does, `_metadata` included: `ct_module_save(net, "net.pt")`. With .inputs, which
+ * need the module in evaluation mode, the file can prove itself: ct_model_selftest. Python reads a plain state_dict all
+ * the same, and has the rest as its attribute `_ctorch`. torch.save(m.state_dict(), path). @since 0.1 */
 CT_API ct_status ct_module_save_with(ct_module *self, const char *path, const ct_module_save_options *options);
 #define ct_module_save(...) CT_MODULE_SAVE_(__VA_ARGS__, )
 #define CT_MODULE_SAVE_(self, path, ...)                                                                               \

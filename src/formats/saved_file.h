@@ -61,6 +61,9 @@ const record *saved_file_metadata(const saved_file *file);
  * lives. CT_ERROR_KEY where there is none of that name. */
 ct_status saved_file_extra(const saved_file *file, const char *name, const unsigned char **bytes, size_t *size);
 
+/* What wrote the file, where ctorch did: "ctorch 0.1.0, libtorch 2.6.0"; else "". A text of malloc's. */
+ct_status saved_file_writer(const saved_file *file, char **out);
+
 saved_format saved_file_format(const saved_file *file);
 
 /* Visits every tensor with the name that it has from the root on: "model.conv.weight", "state[0].exp_avg"; below a
