@@ -271,25 +271,58 @@ END_TEST
 
 /* ---- Archives for torch::load ---- */
 
-START_TEST(cpp_loads_an_archive)
+static double sum_of_ones(ct_module *net)
+{
+    ct_module_eval(net);
+    return ct_tensor_item(ct_sum(ct_module_forward(net, ct_ones(CT_DIMS(1, 3, 8, 8), CT_FLOAT32))));
+}
+
+/* What C++ saved with torch::save, and what a trace was saved to, hold a state_dict too. */
+static void assert_loads(const char *path, const char *format, double sum)
 {
     ct_scope *scope = ct_scope_begin();
-    char path[1024], command[2300], line[64];
+    ct_module *net = make_convolutions();
+    ck_assert_ok(ct_module_load(net, path));
+    ck_assert_double_eq_tol(sum_of_ones(net), sum, 1e-5);
+    ck_assert_uint_eq(ct_dict_size(ct_load(path)), ct_dict_size(ct_module_state_dict(net)));
+    ck_assert_str_eq(ct_archive_format(ct_archive_open(path)), format);
+    ck_assert_ok(ct_scope_end(scope));
+    unlink(path);
+}
+
+START_TEST(cpp_loads_an_archive_and_saves_another)
+{
+    ct_scope *scope = ct_scope_begin();
+    char path[1024], saved[1100], command[3000], line[64];
     snprintf(path, sizeof path, "%s-%d", export_path("archive", ""), (int)getpid());
+    snprintf(saved, sizeof saved, "%s-saved", path);
     ct_module *net = make_convolutions();
     for (int i = 0; i < 2; i++)
         ct_module_forward(net, ct_randn(CT_DIMS(2, 3, 8, 8), CT_FLOAT32));
-    ct_module_eval(net);
+    double sum = sum_of_ones(net);
     ck_assert_ok(ct_module_save_libtorch(net, path));
-    double sum = ct_tensor_item(ct_sum(ct_module_forward(net, ct_ones(CT_DIMS(1, 3, 8, 8), CT_FLOAT32))));
     ck_assert_ok(ct_scope_end(scope));
 
-    snprintf(command, sizeof command, "%s '%s'", CTORCH_TEST_LOAD_ARCHIVE, path);
+    snprintf(command, sizeof command, "%s '%s' '%s'", CTORCH_TEST_LOAD_ARCHIVE, path, saved);
     FILE *program = popen(command, "r");
     ck_assert(program != NULL && fgets(line, sizeof line, program) != NULL);
     ck_assert_int_eq(pclose(program), 0);
     ck_assert_double_eq_tol(atof(line), sum, 1e-5);
-    unlink(path);
+    assert_loads(path, "torchscript", sum);
+    assert_loads(saved, "torchscript", sum);
+}
+END_TEST
+
+START_TEST(a_trace_is_a_checkpoint_too)
+{
+    ct_scope *scope = ct_scope_begin();
+    char path[1024];
+    snprintf(path, sizeof path, "%s-%d", export_path("checkpoint", ".pt"), (int)getpid());
+    ct_module *net = make_convolutions();
+    double sum = sum_of_ones(net);
+    ck_assert_ok(ct_module_export(net, path, CT_TENSORS(ct_ones(CT_DIMS(1, 3, 8, 8), CT_FLOAT32))));
+    assert_loads(path, "torchscript", sum);
+    ck_assert_ok(ct_scope_end(scope));
 }
 END_TEST
 
@@ -316,7 +349,8 @@ int main(void)
     tcase_add_test(failing, errors_name_what_is_wrong);
     tcase_add_test(failing, a_failure_leaves_the_file_that_was_there);
     TCase *archives = suite_case(suite, "archives");
-    tcase_add_test(archives, cpp_loads_an_archive);
+    tcase_add_test(archives, cpp_loads_an_archive_and_saves_another);
+    tcase_add_test(archives, a_trace_is_a_checkpoint_too);
     tcase_add_test(archives, an_archive_fails_cleanly);
     return suite_run(suite);
 }

@@ -109,6 +109,9 @@ static void use_file(saved_file *file)
     free(record_repr(saved_file_root(file), 10, 10000));
     if (saved_file_metadata(file))
         free(record_repr(saved_file_metadata(file), JSON_DEPTH_MAX + 1, 10000));
+    char *writer = NULL;
+    saved_file_writer(file, &writer);
+    free(writer);
     saved_file_release(file);
 }
 

@@ -70,6 +70,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     saved_file_each_tensor(file, use_tensor, &sum);
     free(record_repr(saved_file_root(file), 50, 10000));
+    char *writer = NULL;
+    saved_file_writer(file, &writer);
+    free(writer);
     saved_file_release(file);
     return 0;
 }

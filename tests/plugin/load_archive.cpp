@@ -1,5 +1,5 @@
 // tests/plugin/load_archive.cpp: loads what ct_module_save_libtorch wrote into a module of libtorch's own, as test_export runs
-// it, and prints the sum of its outputs for an input of ones.
+// it, prints the sum of its outputs for an input of ones, and saves it to a second path with torch::save.
 // SPDX-License-Identifier: BSD-3-Clause
 #include <torch/nn/modules/activation.h>
 #include <torch/nn/modules/batchnorm.h>
@@ -21,5 +21,6 @@ int main(int, char **argv)
     net->eval();
     torch::NoGradGuard no_grad;
     std::printf("%.9g\n", net->forward(torch::ones({1, 3, 8, 8})).sum().item<double>());
+    torch::save(net, argv[2]);
     return 0;
 }
