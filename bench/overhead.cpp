@@ -1,5 +1,5 @@
-// overhead.cpp: what ctorch adds to libtorch, against its budgets. Every pair is timed in turns in one run, because the machine's
-// speed drifts; a figure is the median over the turns. Exits with 1 when a budget is broken.
+// overhead.cpp: what ctorch adds to libtorch, against its budgets. Every pair is timed in turns in one run, because the
+// machine's speed drifts; a figure is the median over the turns. Exits with 1 when a budget is broken.
 // SPDX-License-Identifier: BSD-3-Clause
 #include <torch/torch.h>
 
@@ -163,7 +163,8 @@ void callback_stage()
 
 void mlp()
 {
-    ct_module *ours = sequential_of({ct_nn_linear_new(10, 50, nullptr), ct_nn_relu_new(nullptr), ct_nn_linear_new(50, 2, nullptr)});
+    ct_module *ours =
+        sequential_of({ct_nn_linear_new(10, 50, nullptr), ct_nn_relu_new(nullptr), ct_nn_linear_new(50, 2, nullptr)});
     torch::nn::Sequential theirs(torch::nn::Linear(10, 50), torch::nn::ReLU(), torch::nn::Linear(50, 2));
     ct_tensor *x = ct_ones_with(std::vector<int64_t>{1, 10}.data(), 2, CT_FLOAT32, nullptr);
     at::Tensor y = at::ones({1, 10});

@@ -132,8 +132,8 @@ std::string key_list(const ct_value &dict)
     return text + (dict.n > shown ? " and " + std::to_string(dict.n - shown) + " more" : "");
 }
 
-// Whether a dict holds something else than a state_dict, or several of them: no tensors of its own, and one under a usual
-// name.
+// Whether a dict holds something else than a state_dict, or several of them: no tensors of its own, and one under a
+// usual name.
 bool is_checkpoint(const ct_value &dict)
 {
     bool has_tensors = std::any_of(dict.as.values, dict.as.values + dict.n, is_tensor);

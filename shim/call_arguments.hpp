@@ -1,4 +1,5 @@
-// call_arguments.hpp: arguments by position and by keyword, checked against a schema: an operator's, or a TorchScript method's.
+// call_arguments.hpp: arguments by position and by keyword, checked against a schema: an operator's, or a TorchScript
+// method's.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 

@@ -53,8 +53,9 @@ std::vector<at::Tensor> CallScope::results(ct_tensor *const *returned, size_t n,
 {
     check();
     if (n > CT_OUTPUTS_MAX)
-        fail(CT_ERROR_VALUE, what + whose + " returned " + std::to_string(n) + " as the number of its outputs; at most " +
-                                 std::to_string(CT_OUTPUTS_MAX) + " are possible");
+        fail(CT_ERROR_VALUE, what + whose + " returned " + std::to_string(n) +
+                                 " as the number of its outputs; at most " + std::to_string(CT_OUTPUTS_MAX) +
+                                 " are possible");
     std::vector<at::Tensor> outputs;
     for (size_t i = 0; i < n; i++)
         outputs.push_back(returned[i] ? result(returned[i], what, whose) : at::Tensor());

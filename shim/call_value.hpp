@@ -36,7 +36,9 @@ public:
     std::string type() const;
 
 private:
-    enum Kind { tensor, integer, real, boolean, string, number, dtype, layout, memory_format, device, generator, other };
+    enum Kind {
+        tensor, integer, real, boolean, string, number, dtype, layout, memory_format, device, generator, other
+    };
 
     static Kind kind_of(const c10::Type &type, const c10::Type &declared);
     bool take_one(const ct_value &given, c10::IValue &to) const;

@@ -123,7 +123,8 @@ ct_tensor *ct_nll_loss_with(const ct_tensor *input, const ct_tensor *target, con
     return guard([&] { return box(nll_loss(ARG(input), ARG(target), o)); });
 }
 
-ct_tensor *ct_mse_loss_with(const ct_tensor *input, const ct_tensor *target, const ct_functional_mse_loss_options *options)
+ct_tensor *ct_mse_loss_with(const ct_tensor *input, const ct_tensor *target,
+                            const ct_functional_mse_loss_options *options)
 {
     ct_functional_mse_loss_options o = given(options, ct_functional_mse_loss_options_default());
     return guard([&] { return box(mse_loss(ARG(input), ARG(target), o)); });

@@ -1,5 +1,5 @@
-// giving.hpp: results as values: texts and lists go into one piece of memory that the innermost scope lends, tensors into
-// handles, which end with it unless all is well.
+// giving.hpp: results as values: texts and lists go into one piece of memory that the innermost scope lends, tensors
+// into handles, which end with it unless all is well.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 

@@ -65,8 +65,8 @@ template <class Handle> HOT void destroy(void *payload)
 
 template <class Handle> inline const handle_type type_of = {Holds<Handle>::kind, destroy<Handle>};
 
-// A tensor of a file whose bytes cannot be used where they lie, or so: it is made when somebody first asks for more than
-// its description, a tensor without data. Until then its handle is of the type pending_type.
+// A tensor of a file whose bytes cannot be used where they lie, or so: it is made when somebody first asks for more
+// than its description, a tensor without data. Until then its handle is of the type pending_type.
 struct Pending {
     at::Tensor description;
     std::function<at::Tensor()> make;

@@ -13,12 +13,12 @@ namespace ct {
 // What becomes of a tensor when the value that holds it is copied.
 using CopyTensor = std::function<at::Tensor(const at::Tensor &)>;
 
-// A value with everything in it copied, but for the tensors, which the function copies. What cannot be kept, a pointer or a
-// generator, is an error.
+// A value with everything in it copied, but for the tensors, which the function copies. What cannot be kept, a pointer
+// or a generator, is an error.
 KeptValue kept_copy(const ct_value &value, const CopyTensor &copy);
 
-// A caller's value as an attribute, in the place of one: plain where it is a number, a truth, a text or None, and sizes where
-// the old one is.
+// A caller's value as an attribute, in the place of one: plain where it is a number, a truth, a text or None, and sizes
+// where the old one is.
 Value attribute_of(const ct_value &given, const Value *old);
 
 // An attribute of that name as a value that borrows from it.

@@ -1,5 +1,5 @@
-// layer.hpp: a layer of torch.nn: an instance of a row of the layer table (tools/layers), which says what its arguments are
-// and how it prints. Classes with named accessors are generated from the table; what they do is written by hand.
+// layer.hpp: a layer of torch.nn: an instance of a row of the layer table (tools/layers), which says what its arguments
+// are and how it prints. Classes with named accessors are generated from the table; what they do is written by hand.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 

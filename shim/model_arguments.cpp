@@ -1,5 +1,5 @@
-// model_arguments.cpp: the arguments that a saved layer was made with. Python keeps most of them as attributes of the same
-// names; of some it keeps what they led to.
+// model_arguments.cpp: the arguments that a saved layer was made with. Python keeps most of them as attributes of the
+// same names; of some it keeps what they led to.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "model_arguments.hpp"
 

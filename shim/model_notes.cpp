@@ -1,5 +1,5 @@
-// model_notes.cpp: what is in a saved module besides its tree: attributes, hooks, modules in plain lists; and what is said
-// of what has no counterpart in C.
+// model_notes.cpp: what is in a saved module besides its tree: attributes, hooks, modules in plain lists; and what is
+// said of what has no counterpart in C.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "model_reader.hpp"
 
@@ -184,7 +184,8 @@ double real_attribute(const record *object, const char *name, double standard)
     return found && found->kind == RECORD_FLOAT ? found->real : standard;
 }
 
-// What torch.nn.utils' weight_norm, spectral_norm and prune put there: their tensors are there. False for any other hook.
+// What torch.nn.utils' weight_norm, spectral_norm and prune put there: their tensors are there. False for any other
+// hook.
 bool apply_known(Object &module, const record *hook)
 {
     static const std::string pruning = "torch.nn.utils.prune.";

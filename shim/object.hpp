@@ -1,5 +1,6 @@
-// object.hpp: the module that everything of ours derives from: a torch::nn::Module that can be called, copied and printed
-// whatever its class, and has what Python's modules have and libtorch's lack: hooks, buffers that are not saved, attributes.
+// object.hpp: the module that everything of ours derives from: a torch::nn::Module that can be called, copied and
+// printed whatever its class, and has what Python's modules have and libtorch's lack: hooks, buffers that are not
+// saved, attributes.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 

@@ -60,10 +60,11 @@ void orthogonal(Object &module, const std::string &name, const char *map, bool u
 // Applies the one that prints itself under a class, "_WeightNorm"; false when there is none of that name.
 bool parametrize_as(const std::string &class_name, Object &module, const std::string &name);
 
-// torch.nn.utils.weight_norm and spectral_norm over tensors that are there: "weight_g" and "weight_v", or "weight_orig",
-// "weight_u" and "weight_v".
+// torch.nn.utils.weight_norm and spectral_norm over tensors that are there: "weight_g" and "weight_v", or
+// "weight_orig", "weight_u" and "weight_v".
 void restore_weight_norm(Object &module, const std::string &name, int64_t dim);
-void restore_spectral_norm(Object &module, const std::string &name, int64_t n_power_iterations, int64_t dim, double eps);
+void restore_spectral_norm(Object &module, const std::string &name, int64_t n_power_iterations, int64_t dim,
+                           double eps);
 
 // torch.nn.utils.prune over "weight_orig" and "weight_mask".
 void restore_pruning(Object &module, const std::string &name);

@@ -1,5 +1,5 @@
-// torch.hpp: the precompiled header, with what nearly every file needs of libtorch. All of <torch/torch.h> would take each
-// of them three times as long, for the templates that it holds in waiting.
+// torch.hpp: the precompiled header, with what nearly every file needs of libtorch. All of <torch/torch.h> would take
+// each of them three times as long, for the templates that it holds in waiting.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 

@@ -91,7 +91,8 @@ public:
     bool operator!=(const Value &other) const { return !(*this == other); }
 
 private:
-    std::variant<std::monostate, bool, int64_t, double, std::string, Sizes, Scales, at::Tensor, ObjectPtr, KeptValue> held;
+    std::variant<std::monostate, bool, int64_t, double, std::string, Sizes, Scales, at::Tensor, ObjectPtr, KeptValue>
+        held;
 };
 
 // Python's repr of a float.

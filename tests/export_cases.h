@@ -1,4 +1,5 @@
-/* tests/export_cases.h: modules of every kind to export, each with a maker, its inputs and whether another batch size must do.
+/* tests/export_cases.h: modules of every kind to export, each with a maker, its inputs and whether another batch size
+ * must do.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_TESTS_EXPORT_CASES_H
 #define CTORCH_TESTS_EXPORT_CASES_H

@@ -62,7 +62,7 @@
     CALL(amax_all, ct_amax(in[0], CT_DIMS()))                                                                          \
     CALL(argmax, ct_argmax(in[0]))                                                                                     \
     CALL(argmax_dim, ct_argmax(in[0], .dim = 1))                                                                       \
-    CALL(argmax_keepdim, ct_argmax(in[0], .dim = -1, .keepdim = true))                                                    \
+    CALL(argmax_keepdim, ct_argmax(in[0], .dim = -1, .keepdim = true))                                                 \
     CALL(view, ct_view(in[0], CT_DIMS(3, -1)))                                                                         \
     CALL(flatten, ct_flatten(in[0]))                                                                                   \
     CALL(flatten_some, ct_flatten(in[0], .start_dim = 1, .end_dim = -2))                                               \

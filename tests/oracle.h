@@ -29,6 +29,20 @@ static inline FILE *oracle_open_fresh(const char *name)
     return file;
 }
 
+/* All bytes of a file, which the caller frees. */
+static inline void *oracle_bytes(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s is missing", path);
+    fseek(file, 0, SEEK_END);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    void *bytes = malloc(*size ? *size : 1);
+    ck_assert_uint_eq(fread(bytes, 1, *size, file), *size);
+    fclose(file);
+    return bytes;
+}
+
 /* The next line without its end; false at the end of the file. */
 static inline bool oracle_line(FILE *file, char *line, int size)
 {

@@ -1,5 +1,5 @@
-/* tests/parity_runs.h: what the parity suites share: comparing with what Python recorded, and running a case forward and
- * backward.
+/* tests/parity_runs.h: what the parity suites share: comparing with what Python recorded, and running a case forward
+ * and backward.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_TESTS_PARITY_RUNS_H
 #define CTORCH_TESTS_PARITY_RUNS_H

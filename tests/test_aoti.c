@@ -1,4 +1,5 @@
-/* tests/test_aoti.c: ctorch/aoti.h: packages that python/aoti_cases.py compiled, where the release can, and files that are none.
+/* tests/test_aoti.c: ctorch/aoti.h: packages that python/aoti_cases.py compiled, where the release can, and files that
+ * are none.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "oracle.h"
 #include "suite.h"

@@ -292,23 +292,10 @@ static void release(void *bytes)
     free(bytes);
 }
 
-static void *read_all(const char *path, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    ck_assert_ptr_nonnull(file);
-    fseek(file, 0, SEEK_END);
-    *size = (size_t)ftell(file);
-    rewind(file);
-    void *bytes = malloc(*size);
-    ck_assert_uint_eq(fread(bytes, 1, *size, file), *size);
-    fclose(file);
-    return bytes;
-}
-
 START_TEST(a_file_in_memory_is_lent_until_its_last_tensor_goes)
 {
     size_t size;
-    void *bytes = read_all(fresh("plain.pt"), &size);
+    void *bytes = oracle_bytes(fresh("plain.pt"), &size);
     released = 0;
     ct_archive *archive = ct_archive_open_memory(bytes, size, .name = "a buffer", .deleter = release, .user = bytes);
     ct_tensor *scale = tensor_at(archive, "scale");
@@ -368,7 +355,7 @@ static size_t resident_bytes(void)
 static void make_large(char *path)
 {
     size_t size;
-    void *head = read_all(fresh("head.pt"), &size);
+    void *head = oracle_bytes(fresh("head.pt"), &size);
     int file = mkstemp(path);
     ck_assert_int_eq(write(file, head, size), (ssize_t)size);
     ck_assert_int_eq(ftruncate(file, (off_t)size + ((off_t)4400 << 20)), 0);

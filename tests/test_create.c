@@ -1,5 +1,5 @@
-/* tests/test_create.c: modules from texts in Python's syntax (constructor calls and printed trees), and the classes that are
- * registered for them. That every layer of torch.nn can be made so is test_parity.c's.
+/* tests/test_create.c: modules from texts in Python's syntax (constructor calls and printed trees), and the classes
+ * that are registered for them. That every layer of torch.nn can be made so is test_parity.c's.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 

@@ -1,5 +1,5 @@
-/* tests/test_device.c: ctorch/device.h: the CPU, devices that this libtorch has no part for, and two that a plugin makes
- * up (plugin/device.cpp).
+/* tests/test_device.c: ctorch/device.h: the CPU, devices that this libtorch has no part for, and two that a plugin
+ * makes up (plugin/device.cpp).
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 

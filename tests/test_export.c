@@ -1,4 +1,5 @@
-/* tests/test_export.c: ctorch/export.h: modules traced in C and run in C; python/export_cases.py then runs them in Python.
+/* tests/test_export.c: ctorch/export.h: modules traced in C and run in C; python/export_cases.py then runs them in
+ * Python.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "export_cases.h"
 #include "suite.h"

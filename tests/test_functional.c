@@ -131,7 +131,8 @@ static ct_tensor *image(void)
     return ct_reshape(ct_arange(0, 64, 1, CT_FLOAT32), CT_DIMS(1, 1, 8, 8));
 }
 
-/* The functions behind the macros, for other languages: NULL, and the struct to start from, are the macros' defaults. */
+/* The functions behind the macros, for other languages: NULL, and the struct to start from, are the macros'
+ * defaults. */
 START_TEST(functions_have_the_defaults_of_the_macros)
 {
     ct_tensor *x = image(), *row = ct_flatten(x, .end_dim = 2), *scores = ct_select(row, 0, 1);

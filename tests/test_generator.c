@@ -1,5 +1,5 @@
-/* tests/test_generator.c: random numbers with a seed of their own, the state of generators, and the keyword arguments of
- * tensors made from nothing.
+/* tests/test_generator.c: random numbers with a seed of their own, the state of generators, and the keyword arguments
+ * of tensors made from nothing.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 

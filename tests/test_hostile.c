@@ -1,5 +1,5 @@
-/* test_hostile.c: damaged and hostile files by way of the public functions: what the readers refuse (test_formats.c) fails
- * with their words, and what they let pass can be looked at without harm, values, tensors and modules.
+/* test_hostile.c: damaged and hostile files by way of the public functions: what the readers refuse (test_formats.c)
+ * fails with their words, and what they let pass can be looked at without harm, values, tensors and modules.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 
@@ -116,16 +116,6 @@ static size_t damage_file(const unsigned char *bytes, size_t size, uint32_t *sta
     return passed;
 }
 
-static unsigned char *read_file(const char *path, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    ck_assert_msg(file, "%s", path);
-    unsigned char *bytes = malloc(ARCHIVE_SIZE);
-    *size = fread(bytes, 1, ARCHIVE_SIZE, file);
-    fclose(file);
-    return bytes;
-}
-
 START_TEST(damaged_samples_do_no_harm)
 {
     char folder[1024], path[64];
@@ -140,7 +130,7 @@ START_TEST(damaged_samples_do_no_harm)
         if (!strstr(entry->d_name, ".pt"))
             continue;
         snprintf(sample, sizeof sample, "%s/%s", folder, entry->d_name);
-        unsigned char *bytes = read_file(sample, &size);
+        unsigned char *bytes = oracle_bytes(sample, &size);
         ck_assert_msg(walk_archive(bytes, size), "%s: %s", entry->d_name, ct_error_message());
         uint32_t state = 2463534242u;
         passed += damage_file(bytes, size, &state, path);

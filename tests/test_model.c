@@ -1,5 +1,5 @@
-/* tests/test_model.c: whole models that Python saved: trees, containers, classes of one's own, attributes, and what cannot be
- * read. python/model_cases.py writes the files.
+/* tests/test_model.c: whole models that Python saved: trees, containers, classes of one's own, attributes, and what
+ * cannot be read. python/model_cases.py writes the files.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "oracle.h"
 #include "suite.h"

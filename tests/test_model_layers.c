@@ -1,5 +1,5 @@
-/* tests/test_model_layers.c: every layer of torch.nn as Python saved it whole: what C makes of its attributes prints the
- * same, holds the same and computes the same. The cases are in tools/layers; python/model_cases.py saves them.
+/* tests/test_model_layers.c: every layer of torch.nn as Python saved it whole: what C makes of its attributes prints
+ * the same, holds the same and computes the same. The cases are in tools/layers; python/model_cases.py saves them.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "parity_runs.h"
 

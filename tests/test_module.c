@@ -228,7 +228,8 @@ END_TEST
 
 /* ---- Dicts ---- */
 
-/* A module's own parameters, its own buffers, then its children: Python's order, in which optimizers number parameters. */
+/* A module's own parameters, its own buffers, then its children: Python's order, in which optimizers number
+ * parameters. */
 START_TEST(names_come_in_the_order_of_python)
 {
     ct_module *net = make_net();

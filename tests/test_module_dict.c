@@ -76,8 +76,8 @@ START_TEST(bad_keys_change_nothing)
     ct_module *dict = two(), *one = item(1);
     ASSERT_REFUSED(ct_module_set_child(dict, "", one), CT_ERROR_KEY, "module name can't be empty string \"\"", dict,
                    "conv=1 pool=2");
-    ASSERT_REFUSED(ct_module_set_child(dict, "a.b", one), CT_ERROR_KEY, "module name can't contain \".\", got: a.b", dict,
-                   "conv=1 pool=2");
+    ASSERT_REFUSED(ct_module_set_child(dict, "a.b", one), CT_ERROR_KEY, "module name can't contain \".\", got: a.b",
+                   dict, "conv=1 pool=2");
     ASSERT_REFUSED(ct_module_set_child(dict, "keys", one), CT_ERROR_KEY, "attribute 'keys' already exists", dict,
                    "conv=1 pool=2");
     ASSERT_REFUSED(ct_module_delete_child(dict, "x"), CT_ERROR_KEY, "'ModuleDict' object has no module 'x'", dict,

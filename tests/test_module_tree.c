@@ -1,5 +1,5 @@
-/* tests/test_module_tree.c: what goes through a whole tree of modules (walking, counting, freezing, converting, changing it
- * by paths), and calls with any number of inputs and outputs.
+/* tests/test_module_tree.c: what goes through a whole tree of modules (walking, counting, freezing, converting,
+ * changing it by paths), and calls with any number of inputs and outputs.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "suite.h"
 

@@ -151,8 +151,8 @@ START_TEST(positions_out_of_range)
     for (size_t k = 0; k < COUNT(out); k++) {
         ck_assert_ptr_null(ct_parameter_list_at(list, out[k]));
         ck_assert_error(CT_ERROR_INDEX, "out of range for 2 parameters");
-        ASSERT_REFUSED(ct_parameter_list_set(list, out[k], item(9)), CT_ERROR_INDEX, "ct_parameter_list_set: index", list,
-                       "0=1 1=2");
+        ASSERT_REFUSED(ct_parameter_list_set(list, out[k], item(9)), CT_ERROR_INDEX, "ct_parameter_list_set: index",
+                       list, "0=1 1=2");
         ck_assert_ptr_null(ct_parameter_list_pop(list, out[k]));
         ck_assert_error(CT_ERROR_INDEX, "out of range for 2 parameters");
         ck_assert_str_eq(ct_parameter_dict_key_at(dict_of_two(), out[k]), "");
@@ -243,7 +243,8 @@ START_TEST(parts_share_the_parameters)
     ck_assert_str_eq(items(both), "left=7 right=2");
     ck_assert_str_eq(items(dict), "left=1 right=2");
     ck_assert(ct_tensor_is(ct_module_parameter(both, "right"), ct_module_parameter(dict, "right")));
-    ck_assert(ct_tensor_is(ct_module_parameter(ct_parameter_dict_copy(dict), "left"), ct_module_parameter(dict, "left")));
+    ck_assert(
+        ct_tensor_is(ct_module_parameter(ct_parameter_dict_copy(dict), "left"), ct_module_parameter(dict, "left")));
     ck_assert_ok(ct_parameter_list_add_(list, list));
     ck_assert_str_eq(items(list), "0=1 1=2 2=1 3=2");
 }

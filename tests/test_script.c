@@ -1,32 +1,9 @@
-/* tests/test_script.c: ctorch/script.h: programs that Python wrote (python/script_cases.py), called with arguments of every
- * kind, changed, saved and read again.
+/* tests/test_script.c: ctorch/script.h: programs that Python wrote (python/script_cases.py), called with arguments of
+ * every kind, changed, saved and read again.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include "oracle.h"
-#include "suite.h"
+#include "script_files.h"
 
-#include <ctorch.h>
-
-#include <sys/stat.h>
 #include <unistd.h>
-
-static const char *python_file(const char *name)
-{
-    char file[128];
-    snprintf(file, sizeof file, "script/%s", name);
-    return oracle_path("CTORCH_TEST_FRESH", file);
-}
-
-static ct_script *load(const char *name)
-{
-    ct_script *script = ct_script_load(python_file(name));
-    ck_assert_msg(script != NULL, "%s: %s", name, ct_error_message());
-    return script;
-}
-
-static ct_tensor *expected(const char *name)
-{
-    return ct_dict_get(ct_load(python_file("expected.pt")), name);
-}
 
 /* That it gives what Python gave. */
 static void check_output(const ct_script *net)
@@ -48,24 +25,11 @@ START_TEST(gives_what_python_gave)
 }
 END_TEST
 
-static void *read_all(const char *path, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    ck_assert(file != NULL);
-    struct stat info;
-    ck_assert_int_eq(fstat(fileno(file), &info), 0);
-    *size = (size_t)info.st_size;
-    void *bytes = malloc(*size);
-    ck_assert_uint_eq(fread(bytes, 1, *size, file), *size);
-    fclose(file);
-    return bytes;
-}
-
 START_TEST(loads_from_memory)
 {
     ct_scope *scope = ct_scope_begin();
     size_t size;
-    void *bytes = read_all(python_file("net.pt"), &size);
+    void *bytes = oracle_bytes(python_file("net.pt"), &size);
     ct_script *net = ct_script_load_memory(bytes, size, .device = "cpu");
     memset(bytes, 0, size);
     check_output(net);
@@ -93,7 +57,7 @@ END_TEST
 START_TEST(survives_damage)
 {
     size_t size;
-    unsigned char *bytes = read_all(python_file("pair.pt"), &size);
+    unsigned char *bytes = oracle_bytes(python_file("pair.pt"), &size);
     for (size_t i = 0; i < 200; i++) {
         size_t at = i * (size - 1) / 199;
         ct_script *cut = ct_script_load_memory(bytes, at);

@@ -1,28 +1,6 @@
 /* tests/test_script_module.c: ct_script_module of ctorch/script.h: programs that Python wrote as modules among others.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include "oracle.h"
-#include "suite.h"
-
-#include <ctorch.h>
-
-static const char *python_file(const char *name)
-{
-    char file[128];
-    snprintf(file, sizeof file, "script/%s", name);
-    return oracle_path("CTORCH_TEST_FRESH", file);
-}
-
-static ct_script *load(const char *name)
-{
-    ct_script *script = ct_script_load(python_file(name));
-    ck_assert_msg(script != NULL, "%s: %s", name, ct_error_message());
-    return script;
-}
-
-static ct_tensor *expected(const char *name)
-{
-    return ct_dict_get(ct_load(python_file("expected.pt")), name);
-}
+#include "script_files.h"
 
 START_TEST(sits_in_a_sequential)
 {

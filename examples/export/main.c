@@ -1,5 +1,5 @@
-/* A network whose forward is C, exported: model.py's network and its weights, written as a program that Python and C++ run
- * without ctorch (`python3 model.py --run exported.pt`), and that is loaded and run here, too.
+/* A network whose forward is C, exported: model.py's network and its weights, written as a program that Python and C++
+ * run without ctorch (`python3 model.py --run exported.pt`), and that is loaded and run here, too.
  *
  *     export [weights.pt [reference.pt [exported.pt]]]
  *

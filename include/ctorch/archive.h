@@ -86,8 +86,9 @@ CT_API const char *ct_archive_writer(const ct_archive *self);
  * @since 0.1 */
 CT_API const char *ct_archive_path(const ct_archive *self);
 
-/* What is set on that which was saved besides what it holds, as `_metadata` is on Python's state_dicts: a dict; an empty
- * one where there is nothing; None on failure. Borrowed until the archive is freed. vars(torch.load(path)). @since 0.1 */
+/* What is set on that which was saved besides what it holds, as `_metadata` is on Python's state_dicts: a dict; an
+ * empty one where there is nothing; None on failure. Borrowed until the archive is freed. vars(torch.load(path)).
+ * @since 0.1 */
 CT_API ct_value ct_archive_attributes(const ct_archive *self);
 
 /* What a safetensors file says of itself, a dict of texts, or what the index of several does; an empty dict where there

@@ -15,9 +15,9 @@ CT_BEGIN_DECLS
 /* ---- Reading ---- */
 
 /* The tensors of a saved state_dict, in order, on the CPU: of a file that is one, of a checkpoint that has one under
- * "state_dict", "model" or the like, or of a whole model (ct_archive_state_dict). The file is mapped, not copied: a tensor
- * costs memory when it is touched, and writing to one does not change the file. A file that is damaged or is something
- * else is an error that says what and where. torch.load. @since 0.1 */
+ * "state_dict", "model" or the like, or of a whole model (ct_archive_state_dict). The file is mapped, not copied: a
+ * tensor costs memory when it is touched, and writing to one does not change the file. A file that is damaged or is
+ * something else is an error that says what and where. torch.load. @since 0.1 */
 CT_API ct_dict *ct_load(const char *path);
 
 /* ---- Loading into a module ---- */
@@ -173,17 +173,17 @@ typedef struct ct_module_save_options {
 CT_API ct_module_save_options ct_module_save_options_default(void);
 #define CT_MODULE_SAVE_DEFAULTS .inputs = {NULL, 0}, .n_outputs = 1
 
-/* Writes a module's state_dict as Python does, `_metadata` included: `ct_module_save(net, "net.pt")`. With .inputs, which
- * need the module in evaluation mode, the file can prove itself: ct_model_selftest. Python reads a plain state_dict all
- * the same, and has the rest as its attribute `_ctorch`. torch.save(m.state_dict(), path). @since 0.1 */
+/* Writes a module's state_dict as Python does, `_metadata` included: `ct_module_save(net, "net.pt")`. With .inputs,
+ * which need the module in evaluation mode, the file can prove itself: ct_model_selftest. Python reads a plain
+ * state_dict all the same, and has the rest as its attribute `_ctorch`. torch.save(m.state_dict(), path). @since 0.1 */
 CT_API ct_status ct_module_save_with(ct_module *self, const char *path, const ct_module_save_options *options);
 #define ct_module_save(...) CT_MODULE_SAVE_(__VA_ARGS__, )
 #define CT_MODULE_SAVE_(self, path, ...)                                                                               \
     CT_KEYWORDS_(ct_module_save_with(self, path, &(ct_module_save_options){CT_MODULE_SAVE_DEFAULTS, __VA_ARGS__}))
 
 /* Calls a module, in evaluation mode, with the inputs that a file was saved with, and compares what it makes of them on
- * this machine: the largest absolute difference of an element, infinite where only one of the two is a number; NAN on failure.
- * Outputs of another number, shape or type are a failure, as is a file without inputs. @since 0.1 */
+ * this machine: the largest absolute difference of an element, infinite where only one of the two is a number; NAN on
+ * failure. Outputs of another number, shape or type are a failure, as is a file without inputs. @since 0.1 */
 CT_API double ct_model_selftest(ct_module *self, const char *path);
 
 CT_END_DECLS

@@ -79,7 +79,8 @@ CT_API ct_module *ct_module_add(const ct_module *self, const ct_module *other);
 /* Puts the modules of another at the end. self += other. @since 0.1 */
 CT_API ct_status ct_module_add_(ct_module *self, const ct_module *other);
 
-/* A new Sequential with the modules n times over: each is one module in n places, not n modules. self * n. @since 0.1 */
+/* A new Sequential with the modules n times over: each is one module in n places, not n modules. self * n.
+ * @since 0.1 */
 CT_API ct_module *ct_module_mul(const ct_module *self, int64_t n);
 
 /* Puts the same modules at the end n - 1 times. self *= n. @since 0.1 */

@@ -7,9 +7,9 @@
  * forward in C called it. Parameters and buffers stay what they are, under their own names. As with Python's
  * torch.jit.trace, what happens outside of libtorch is not recorded:
  *
- *   A number that a forward reads from a tensor (ct_tensor_item, ct_tensor_copy_out) or from a shape (ct_tensor_shape) is
- *   a constant in what is exported, and so is which branch was taken because of it. `ct_flatten(x, 1, -1)` works for every
- *   batch size, `ct_reshape(x, CT_DIMS(ct_tensor_shape(x)[0], -1))` for that of the example only.
+ *   A number that a forward reads from a tensor (ct_tensor_item, ct_tensor_copy_out) or from a shape (ct_tensor_shape)
+ *   is a constant in what is exported, and so is which branch was taken because of it. `ct_flatten(x, 1, -1)` works for
+ *   every batch size, `ct_reshape(x, CT_DIMS(ct_tensor_shape(x)[0], -1))` for that of the example only.
  *   A tensor that a forward makes from nothing or from C's memory is a constant.
  *   Training or evaluation mode is that of the module when it is traced.
  *   Attributes are no part of the program, and buffers that are not saved become part of its state_dict.
@@ -34,8 +34,8 @@ CT_API ct_trace_options ct_trace_options_default(void);
 #define CT_TRACE_DEFAULTS .check = true, .check_tolerance = 1e-5, .check_inputs = NULL, .n_check_inputs = 0
 
 /* Records what a module computes for these inputs, as a program that shares its parameters and buffers:
- * `ct_script_trace(net, CT_TENSORS(x), .check = false)`. NULL as an input is None, and no input of the program. One output
- * is a tensor, several are a tuple, laid flat. The module is unchanged, buffers and random numbers included.
+ * `ct_script_trace(net, CT_TENSORS(x), .check = false)`. NULL as an input is None, and no input of the program. One
+ * output is a tensor, several are a tuple, laid flat. The module is unchanged, buffers and random numbers included.
  * CT_ERROR_RUNTIME, with the largest difference, when the check fails. torch.jit.trace. @since 0.1 */
 CT_API ct_script *ct_script_trace_with(ct_module *module, ct_tensor *const *inputs, size_t n,
                                        const ct_trace_options *options);

@@ -22,8 +22,8 @@ typedef struct ct_module ct_module;
 CT_API ct_tensor *ct_module_forward(ct_module *self, const ct_tensor *x);
 
 /* The module's m outputs for n inputs: `ct_module_call(lstm, CT_TENSORS(x), CT_OUTPUTS(&y, &h, &c))`. Python's nested
- * tuples are laid flat: an LSTM takes x, h_0, c_0. NULL as an input is None; an output that is None gives NULL, and NULL
- * as its place drops it. On failure no place is written to. y, (h, c) = m(x). @since 0.1 */
+ * tuples are laid flat: an LSTM takes x, h_0, c_0. NULL as an input is None; an output that is None gives NULL, and
+ * NULL as its place drops it. On failure no place is written to. y, (h, c) = m(x). @since 0.1 */
 CT_API ct_status ct_module_call(ct_module *self, ct_tensor *const *inputs, size_t n, ct_tensor **const *outputs,
                                 size_t m);
 
@@ -92,8 +92,8 @@ CT_API ct_named_modules_options ct_named_modules_options_default(void);
     CT_KEYWORDS_(ct_module_named_modules_with(self, visit, user,                                                       \
                                               &(ct_named_modules_options){CT_NAMED_MODULES_DEFAULTS, __VA_ARGS__}))
 
-/* Shows every module below and then the module itself, children first and as often as they are there: to initialise, for
- * example. Module.apply. @since 0.1 */
+/* Shows every module below and then the module itself, children first and as often as they are there: to initialise,
+ * for example. Module.apply. @since 0.1 */
 CT_API ct_status ct_module_apply(ct_module *self, ct_visit visit, void *user);
 
 /* The class, "Linear"; "" on failure. Valid as ct_module_name_at's. type(m).__name__. @since 0.1 */
@@ -256,8 +256,9 @@ CT_API ct_module *ct_nn_module_new(const char *name, const ct_class *options);
 #define ct_nn_module(...) CT_NN_MODULE_(__VA_ARGS__, )
 #define CT_NN_MODULE_(name, ...) CT_KEYWORDS_(ct_nn_module_new(name, &(ct_class){.forward = NULL, __VA_ARGS__}))
 
-/* Makes a class known by its name, for modules from a text (ct_nn_parse) or a file (ct_model_load): they take its forward.
- * Its user data is shared by them all and freed with the last. NULL as functions forgets the name. @since 0.1 */
+/* Makes a class known by its name, for modules from a text (ct_nn_parse) or a file (ct_model_load): they take its
+ * forward. Its user data is shared by them all and freed with the last. NULL as functions forgets the name.
+ * @since 0.1 */
 CT_API ct_status ct_class_register(const char *name, const ct_class *functions);
 
 /* Makes a class known as another name of one of torch.nn: `ct_class_alias("MyStack", "Sequential")` for class
@@ -265,9 +266,9 @@ CT_API ct_status ct_class_register(const char *name, const ct_class *functions);
 CT_API ct_status ct_class_alias(const char *name, const char *base);
 
 /* Attributes, as Python's self.growth_rate: setting replaces; asking for one that is missing, or of another type, is an
- * error and gives 0, 0.0, false or "". A string is copied, and lent until it is set again. The arguments that a layer was
- * made with are its attributes, too: `ct_module_int(linear, "in_features")`, `ct_module_set_double(dropout, "p", 0.3)`.
- * @since 0.1 */
+ * error and gives 0, 0.0, false or "". A string is copied, and lent until it is set again. The arguments that a layer
+ * was made with are its attributes, too: `ct_module_int(linear, "in_features")`,
+ * `ct_module_set_double(dropout, "p", 0.3)`. @since 0.1 */
 CT_API ct_status ct_module_set_int(ct_module *self, const char *name, int64_t value);
 CT_API ct_status ct_module_set_double(ct_module *self, const char *name, double value);
 CT_API ct_status ct_module_set_bool(ct_module *self, const char *name, bool value);
@@ -277,10 +278,10 @@ CT_API double ct_module_double(const ct_module *self, const char *name);
 CT_API bool ct_module_bool(const ct_module *self, const char *name);
 CT_API const char *ct_module_string(const ct_module *self, const char *name);
 
-/* An attribute of any kind: a list, a tuple, a dict, an object of Python's, None, as one of a model that Python saved may
- * be (model.h). What is in it is lent until the attribute is set again or the module goes; a tensor in it is not to be
- * freed. A function has the kind CT_VALUE_GLOBAL, and ct_module_string gives its name, "torch.tanh". None on failure.
- * getattr(m, name). @since 0.1 */
+/* An attribute of any kind: a list, a tuple, a dict, an object of Python's, None, as one of a model that Python saved
+ * may be (model.h). What is in it is lent until the attribute is set again or the module goes; a tensor in it is not to
+ * be freed. A function has the kind CT_VALUE_GLOBAL, and ct_module_string gives its name, "torch.tanh". None on
+ * failure. getattr(m, name). @since 0.1 */
 CT_API ct_value ct_module_value(const ct_module *self, const char *name);
 
 /* Sets an attribute to a value, of which everything but the tensors is copied:

@@ -1,5 +1,5 @@
-/* ctorch/module_dict.h: ModuleDict: modules under keys, in the order in which they were put in. It cannot be called: the
- * forward that owns it picks from it. What every module can do with its children serves it, too (module.h):
+/* ctorch/module_dict.h: ModuleDict: modules under keys, in the order in which they were put in. It cannot be called:
+ * the forward that owns it picks from it. What every module can do with its children serves it, too (module.h):
  *
  *     dict["conv"]            ct_module_child(dict, "conv")
  *     dict["conv"] = conv     ct_module_set_child(dict, "conv", conv)
@@ -31,8 +31,9 @@ CT_API ct_module *ct_module_dict_pop(ct_module *self, const char *key);
 /* Takes all modules out. dict.clear(). @since 0.1 */
 CT_API ct_status ct_module_dict_clear(ct_module *self);
 
-/* Puts in the modules of another ModuleDict: in the place of those that have their keys, else last: to put in several at
- * once, `ct_module_dict_update(dict, ct_nn_module_dict({"conv", conv}, {"pool", pool}))`. dict.update(other). @since 0.1 */
+/* Puts in the modules of another ModuleDict: in the place of those that have their keys, else last: to put in several
+ * at once, `ct_module_dict_update(dict, ct_nn_module_dict({"conv", conv}, {"pool", pool}))`. dict.update(other).
+ * @since 0.1 */
 CT_API ct_status ct_module_dict_update(ct_module *self, const ct_module *other);
 
 CT_END_DECLS

@@ -200,8 +200,8 @@ CT_API ct_status ct_copy_with_(ct_tensor *self, const ct_tensor *src, const ct_n
 
 /* The part of self that the text picks, as Python's brackets do: numbers, ranges a:b:step, ":", "...", "None", and "?",
  * which stands for the next of up to 23 values: a whole number, or a tensor, of positions or of truth values, or a list
- * of positions, ct_value_ints(CT_DIMS(0, 2)). A view, but a copy with tensors and lists. Errors name the position in the
- * text. Tensor.__getitem__. @since 0.1 */
+ * of positions, ct_value_ints(CT_DIMS(0, 2)). A view, but a copy with tensors and lists. Errors name the position in
+ * the text. Tensor.__getitem__. @since 0.1 */
 CT_API ct_tensor *ct_at_with(const ct_tensor *self, const char *text, const ct_value *values, size_t n);
 #define ct_at(...) CT_AT_(__VA_ARGS__, 0)
 #define CT_AT_(self, text, ...) ct_at_with(self, text, CT_BUT_LAST_(__VA_ARGS__))

@@ -1,8 +1,8 @@
-/* ctorch/parameters.h: ParameterList and ParameterDict: parameters by position or by key, which the optimizer, state_dict
- * and ct_module_to see as they see a layer's. Neither can be called.
+/* ctorch/parameters.h: ParameterList and ParameterDict: parameters by position or by key, which the optimizer,
+ * state_dict and ct_module_to see as they see a layer's. Neither can be called.
  *
- * A tensor that is put in becomes a parameter as by ct_module_set_parameter: it must be a leaf, is shared, and requires a
- * gradient from then on. A container that fails to change is unchanged.
+ * A tensor that is put in becomes a parameter as by ct_module_set_parameter: it must be a leaf, is shared, and requires
+ * a gradient from then on. A container that fails to change is unchanged.
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_PARAMETERS_H
 #define CTORCH_PARAMETERS_H
@@ -13,7 +13,8 @@ CT_BEGIN_DECLS
 
 /* ---- ParameterList. Negative positions count from the end. ---- */
 
-/* Parameters named "0", "1", ...: `ct_nn_parameter_list(a, b)`, `ct_nn_parameter_list()`. nn.ParameterList. @since 0.1 */
+/* Parameters named "0", "1", ...: `ct_nn_parameter_list(a, b)`, `ct_nn_parameter_list()`. nn.ParameterList.
+ * @since 0.1 */
 CT_API ct_module *ct_nn_parameter_list_new(ct_tensor *const *tensors, size_t n);
 #define ct_nn_parameter_list(...) CT_LIST_(ct_nn_parameter_list_new, ct_tensor *const, NULL, __VA_ARGS__)
 
@@ -42,16 +43,16 @@ CT_API ct_tensor *ct_parameter_list_pop(ct_module *self, int64_t i);
  * list[start:stop:step]. @since 0.1 */
 CT_API ct_module *ct_parameter_list_slice(const ct_module *self, int64_t start, int64_t stop, int64_t step);
 
-/* ---- ParameterDict. Keys are as those of a ModuleDict (module_dict.h). By key, a parameter is read and put in as every
- * module's: dict["left"] is ct_module_parameter(dict, "left"), and ct_module_set_parameter puts one in. ---- */
+/* ---- ParameterDict. Keys are as those of a ModuleDict (module_dict.h). By key, a parameter is read and put in as
+ * every module's: dict["left"] is ct_module_parameter(dict, "left"), and ct_module_set_parameter puts one in. ---- */
 
 typedef struct ct_named_tensor {
     const char *name;
     ct_tensor *tensor;
 } ct_named_tensor;
 
-/* Parameters under keys, in this order: `ct_nn_parameter_dict({"left", a}, {"right", b})`. nn.ParameterDict(OrderedDict(
- * ...)): of a plain dict, Python sorts the keys. @since 0.1 */
+/* Parameters under keys, in this order: `ct_nn_parameter_dict({"left", a}, {"right", b})`.
+ * nn.ParameterDict(OrderedDict( ...)): of a plain dict, Python sorts the keys. @since 0.1 */
 CT_API ct_module *ct_nn_parameter_dict_new(const ct_named_tensor *tensors, size_t n);
 #define ct_nn_parameter_dict(...) CT_LIST_(ct_nn_parameter_dict_new, const ct_named_tensor, {0}, __VA_ARGS__)
 
@@ -61,7 +62,8 @@ CT_API ct_module *ct_nn_parameter_dict_fromkeys(const char *const *keys, size_t 
 /* The number of keys; 0 on failure. len(dict). @since 0.1 */
 CT_API int64_t ct_parameter_dict_size(const ct_module *self);
 
-/* Key number i; negative ones count from the end; "" on failure. Valid as ct_module_name_at's. list(dict)[i]. @since 0.1 */
+/* Key number i; negative ones count from the end; "" on failure. Valid as ct_module_name_at's. list(dict)[i].
+ * @since 0.1 */
 CT_API const char *ct_parameter_dict_key_at(const ct_module *self, int64_t i);
 
 /* Whether there is the key; false on failure. `key in dict`. @since 0.1 */

@@ -104,8 +104,8 @@ CT_API ct_status ct_unpack_sequence(const ct_packed_sequence *packed_sequences, 
 
 /* ---- Running ---- */
 
-/* Runs an RNN, LSTM or GRU over packed sequences: the n states are none, or h_0 and an LSTM's c_0, and the m places take
- * h_n and an LSTM's c_n, both in the sequences' first order; a NULL place drops its state.
+/* Runs an RNN, LSTM or GRU over packed sequences: the n states are none, or h_0 and an LSTM's c_0, and the m places
+ * take h_n and an LSTM's c_n, both in the sequences' first order; a NULL place drops its state.
  * `ct_module_call_packed(lstm, &x, CT_TENSORS(h, c), &y, CT_OUTPUTS(&h, &c))`. output gets new handles; on failure
  * nothing is written. y, (h, c) = lstm(x, (h, c)). @since 0.1 */
 CT_API ct_status ct_module_call_packed(ct_module *self, const ct_packed_sequence *input, ct_tensor *const *states,

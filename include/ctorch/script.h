@@ -94,8 +94,8 @@ CT_API ct_dict *ct_script_parameters(const ct_script *self);
 CT_API ct_dict *ct_script_buffers(const ct_script *self);
 CT_API ct_dict *ct_script_state_dict(const ct_script *self);
 
-/* The attribute at a path, "features.0.scale": a tensor is a new handle that shares the module's memory, texts and lists
- * are lent as ct_script_call_into's; None on failure. m.features[0].scale. @since 0.1 */
+/* The attribute at a path, "features.0.scale": a tensor is a new handle that shares the module's memory, texts and
+ * lists are lent as ct_script_call_into's; None on failure. m.features[0].scale. @since 0.1 */
 CT_API ct_value ct_script_attribute(const ct_script *self, const char *path);
 
 /* Sets an attribute that there is; its type must fit. m.scale = value. @since 0.1 */

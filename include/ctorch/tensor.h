@@ -38,8 +38,8 @@ CT_API ct_scalar ct_real(double value);
 #define CT_SCALARS(...) CT_ARRAY_(const ct_scalar, {0}, __VA_ARGS__)
 #endif
 
-/* ---- Making tensors: the shape is a list of sizes, CT_DIMS(2, 3); the element type is always said, CT_DTYPE_NONE being
- * PyTorch's default ---- */
+/* ---- Making tensors: the shape is a list of sizes, CT_DIMS(2, 3); the element type is always said, CT_DTYPE_NONE
+ * being PyTorch's default ---- */
 
 typedef struct ct_factory_options {
     ct_layout layout;

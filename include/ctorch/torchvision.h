@@ -16,8 +16,8 @@
 CT_BEGIN_DECLS
 
 /* Makes torchvision's classes known to ct_model_load, under their full names ("torchvision.models.resnet.BasicBlock"):
- * ct_class_register and ct_class_alias for each. Again, or on several threads, it does the same; a class that the program
- * registers under such a name afterwards takes its place. import torchvision. @since 0.1 */
+ * ct_class_register and ct_class_alias for each. Again, or on several threads, it does the same; a class that the
+ * program registers under such a name afterwards takes its place. import torchvision. @since 0.1 */
 CT_API ct_status ct_torchvision_register(void);
 
 CT_END_DECLS

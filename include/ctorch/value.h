@@ -1,8 +1,8 @@
-/* ctorch/value.h: values of any kind: what operators take and give by name (call.h), what files hold (archive.h), and what
- * is saved in them (checkpoint.h).
+/* ctorch/value.h: values of any kind: what operators take and give by name (call.h), what files hold (archive.h), and
+ * what is saved in them (checkpoint.h).
  *
- * A value is plain data, and borrows: tensors, texts and lists in it live as long as whoever made them keeps them. Lists
- * are written CT_ARGS(x, 2, 0.5, "mean"), with names where they need them: CT_ARGS(ct_arg("epoch", 3)).
+ * A value is plain data, and borrows: tensors, texts and lists in it live as long as whoever made them keeps them.
+ * Lists are written CT_ARGS(x, 2, 0.5, "mean"), with names where they need them: CT_ARGS(ct_arg("epoch", 3)).
  * SPDX-License-Identifier: BSD-3-Clause */
 #ifndef CTORCH_VALUE_H
 #define CTORCH_VALUE_H
@@ -225,7 +225,7 @@ CT_END_DECLS
 #define CT_GENERIC_ _Generic
 #endif
 #define CT_VALUE(x)                                                                                                    \
-    CT_GENERIC_((x),                                                                                                      \
+    CT_GENERIC_((x),                                                                                                   \
         _Bool: ct_value_bool,                                                                                          \
         char: ct_value_int,                                                                                            \
         signed char: ct_value_int,                                                                                     \

@@ -1,5 +1,5 @@
-// transformer_text.cpp: what the printed text of an attention or a transformer does not say, but its children do. Of what
-// the children hold themselves nothing is missed: a number of heads is unknown in the attention alone.
+// transformer_text.cpp: what the printed text of an attention or a transformer does not say, but its children do. Of
+// what the children hold themselves nothing is missed: a number of heads is unknown in the attention alone.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "generated/linear.hpp"
 #include "generated/transformer.hpp"

@@ -9,7 +9,8 @@
  * failure recorded, when two entries would have one name. `function` is for messages. */
 ct_dict *keys_renamed(const ct_dict *dict, const ct_load_options *options, const char *function);
 
-/* The prefix, with its dot, that all keys of a dict share and no key of the other begins with; malloc's, "" for none. */
+/* The prefix, with its dot, that all keys of a dict share and no key of the other begins with; malloc's, "" for
+ * none. */
 char *keys_foreign_prefix(const ct_dict *dict, const ct_dict *other);
 
 #endif

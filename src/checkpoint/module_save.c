@@ -1,6 +1,6 @@
-/* checkpoint/module_save.c: a module's state_dict as Python saves it. What is not parameters and buffers are attributes of
- * the OrderedDict, so that the file stays a state_dict to everybody who does not ask: `_metadata`, the versions of the
- * modules' classes, as Python has it, and what the module made of reference inputs.
+/* checkpoint/module_save.c: a module's state_dict as Python saves it. What is not parameters and buffers are attributes
+ * of the OrderedDict, so that the file stays a state_dict to everybody who does not ask: `_metadata`, the versions of
+ * the modules' classes, as Python has it, and what the module made of reference inputs.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "checkpoint/reference.h"
 #include "core/error.h"

@@ -32,8 +32,8 @@ typedef struct index_list {
     size_t size;
 } index_list;
 
-/* Reads text, in which each "?" stands for the next of those given. On failure *fault is a text of malloc's that names the
- * place, or NULL when memory is out. */
+/* Reads text, in which each "?" stands for the next of those given. On failure *fault is a text of malloc's that names
+ * the place, or NULL when memory is out. */
 bool index_text_read(index_list *out, const char *text, const index_given *given, size_t n, char **fault);
 
 #ifdef __cplusplus

@@ -322,8 +322,8 @@ static bool read_constant(text_reader *r, size_t size, record **out)
     return false;
 }
 
-/* The size of a text without quotes that begins with a word: `nearest-exact`, as print of 1.13 has it. Within brackets a
- * hyphen is a minus. */
+/* The size of a text without quotes that begins with a word: `nearest-exact`, as print of 1.13 has it. Within brackets
+ * a hyphen is a minus. */
 static size_t unquoted_size(const text_reader *r, size_t size)
 {
     text_reader rest = *r;

@@ -1,5 +1,5 @@
-/* formats/pt_extra.c: what stands in an archive beside what torch.load reads: under extra/ TorchScript's _extra_files, and
- * those of ct_save; and what wrote it.
+/* formats/pt_extra.c: what stands in an archive beside what torch.load reads: under extra/ TorchScript's _extra_files,
+ * and those of ct_save; and what wrote it.
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "formats/saved_reader.h"
 #include "formats/utf8.h"

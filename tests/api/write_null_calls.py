@@ -115,7 +115,8 @@ class Function:
         self.schema = " ".join(comment.replace("*", " ").partition("aten::")[2].split())
         parts = [] if arguments == "void" else re.split(r",\s*(?![^(]*\))", arguments)
         self.arguments = [Argument(" ".join(part.split()), function_pointers) for part in parts]
-        found = NEUTRAL_IN_COMMENT.search(comment)
+        said = " ".join(re.sub(r"\n \* ", " ", comment).split())
+        found = NEUTRAL_IN_COMMENT.search(said)
         if self.type == "char *":
             self.neutral = '""'
         elif self.type.endswith("*"):
@@ -123,7 +124,7 @@ class Function:
         else:
             self.neutral = found.group(1) if found else NEUTRAL.get(self.type)
         if self.type == "ct_value":
-            self.neutral = "None" if "None on failure" in " ".join(comment.split()) else None
+            self.neutral = "None" if "None on failure" in said else None
         written = re.sub(r"_(with|new)(_?)$", r"\2", self.name)
         self.written = written if written in macros else self.name
 

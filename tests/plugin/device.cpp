@@ -1,6 +1,6 @@
 // tests/plugin/device.cpp: two devices that are not there, of the kind that libtorch leaves to others, "privateuseone",
-// for tests/test_device.c. They know which of them is current and how often someone waited for each, and on libtorch 2.14
-// what memory they have: 1000 bytes with tensors for device 0, 2000 for device 1, and as much again in store.
+// for tests/test_device.c. They know which of them is current and how often someone waited for each, and on libtorch
+// 2.14 what memory they have: 1000 bytes with tensors for device 0, 2000 for device 1, and as much again in store.
 // SPDX-License-Identifier: BSD-3-Clause
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/version.h>

@@ -1,5 +1,6 @@
-// tests/plugin/load_archive.cpp: loads what ct_module_save_libtorch wrote into a module of libtorch's own, as test_export runs
-// it, prints the sum of its outputs for an input of ones, and saves it to a second path with torch::save.
+// tests/plugin/load_archive.cpp: loads what ct_module_save_libtorch wrote into a module of libtorch's own, as
+// test_export runs it, prints the sum of its outputs for an input of ones, and saves it to a second path with
+// torch::save.
 // SPDX-License-Identifier: BSD-3-Clause
 #include <torch/nn/modules/activation.h>
 #include <torch/nn/modules/batchnorm.h>

@@ -18,8 +18,8 @@ std::string shout(const std::string &text, int64_t times)
     return result;
 }
 
-using Everything = std::tuple<int64_t, double, bool, std::string, std::vector<int64_t>, std::vector<double>, c10::List<bool>,
-                              std::vector<std::string>, std::vector<at::Tensor>, at::Device>;
+using Everything = std::tuple<int64_t, double, bool, std::string, std::vector<int64_t>, std::vector<double>,
+                              c10::List<bool>, std::vector<std::string>, std::vector<at::Tensor>, at::Device>;
 
 // Gives back what it is given, so that each kind of value is seen to go in and out.
 Everything everything(int64_t i, double d, bool b, std::string s, std::vector<int64_t> is, std::vector<double> ds,
@@ -41,7 +41,8 @@ TORCH_LIBRARY(ctorch_test, library)
 {
     library.def("scale(Tensor x, float by=2.0) -> Tensor", scale);
     library.def("shout(str text, int times) -> str", shout);
-    library.def("everything(int i, float d, bool b, str s, int[] ints, float[] floats, bool[] bools, str[] strings, Tensor[] tensors, "
+    library.def("everything(int i, float d, bool b, str s, int[] ints, float[] floats, bool[] bools, str[] strings, "
+                "Tensor[] tensors, "
                 "Device device) -> (int, float, bool, str, int[], float[], bool[], str[], Tensor[], Device)",
                 everything);
     library.def("boom(Tensor x) -> Tensor", boom);
