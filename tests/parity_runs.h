@@ -11,6 +11,31 @@
 /* As python/parity.py's. */
 enum { SEED = 23, MOST_TENSORS = 16 };
 
+/* ---- The sections: read before the suite is made, which has a test for each ---- */
+
+enum { MOST_SECTIONS = 32 };
+
+static char sections[MOST_SECTIONS][64];
+static int section_count;
+
+/* A list that Python wrote; NULL, for the tests to report, outside ctest. */
+static inline FILE *open_list(const char *name)
+{
+    const char *folder = getenv("CTORCH_TEST_FRESH");
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", folder ? folder : "", name);
+    return fopen(path, "r");
+}
+
+static inline void read_sections(void)
+{
+    FILE *file = open_list("parity_sections.txt");
+    while (file && section_count < MOST_SECTIONS && fscanf(file, "%63s", sections[section_count]) == 1)
+        section_count++;
+    if (file)
+        fclose(file);
+}
+
 /* ---- What Python recorded ---- */
 
 /* Of one name, "input.0"; NULL, without an error, when there is none. */

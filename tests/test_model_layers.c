@@ -3,11 +3,6 @@
  * SPDX-License-Identifier: BSD-3-Clause */
 #include "parity_runs.h"
 
-enum { MOST_SECTIONS = 32 };
-
-static char sections[MOST_SECTIONS][64];
-static int section_count;
-
 /* The model that holds the layers of the section, each under the number of its case. */
 static ct_module *models;
 
@@ -66,18 +61,6 @@ START_TEST(is_rebuilt_from_its_attributes)
     ct_module_free(models);
 }
 END_TEST
-
-static void read_sections(void)
-{
-    const char *folder = getenv("CTORCH_TEST_FRESH");
-    char path[1024];
-    snprintf(path, sizeof path, "%s/parity_sections.txt", folder ? folder : "");
-    FILE *file = fopen(path, "r");
-    while (file && section_count < MOST_SECTIONS && fscanf(file, "%63s", sections[section_count]) == 1)
-        section_count++;
-    if (file)
-        fclose(file);
-}
 
 int main(void)
 {

@@ -5,8 +5,6 @@
 #include "generated/nn_constructors.h"
 #include "parity_runs.h"
 
-enum { MOST_SECTIONS = 32 };
-
 /* ---- Against Python ---- */
 
 static void check_print(const parity_case *c)
@@ -84,9 +82,6 @@ static void check_error(const parity_case *c)
         parity_fault(c, "it cannot even be made: %s", message);
     ct_error_clear();
 }
-
-static char sections[MOST_SECTIONS][64];
-static int section_count;
 
 START_TEST(prints_as_python)
 {
@@ -167,15 +162,6 @@ typedef struct coverage {
     int layers, cases, errors, bare; /* bare: layers with fewer than three cases, or without an error case */
 } coverage;
 
-/* A file of the fresh folder, for main, where Check's assertions cannot be. */
-static FILE *open_list(const char *name)
-{
-    const char *folder = getenv("CTORCH_TEST_FRESH");
-    char path[1024];
-    snprintf(path, sizeof path, "%s/%s", folder ? folder : "", name);
-    return fopen(path, "r");
-}
-
 /* From lines such as "Conv2d 5 2". */
 static coverage read_coverage(void)
 {
@@ -203,15 +189,6 @@ START_TEST(every_layer_is_covered)
     ck_assert_msg(total.bare == 0, "%d layers of torch.nn have too few cases, told of above", total.bare);
 }
 END_TEST
-
-static void read_sections(void)
-{
-    FILE *file = open_list("parity_sections.txt");
-    while (file && section_count < MOST_SECTIONS && fscanf(file, "%63s", sections[section_count]) == 1)
-        section_count++;
-    if (file)
-        fclose(file);
-}
 
 int main(void)
 {
