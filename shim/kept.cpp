@@ -22,27 +22,22 @@ size_t count_of_dict(const ct_value &dict)
 // Copies values into a home of their own. A list that is there twice, or in itself, is copied once.
 class Copier {
 public:
-    explicit Copier(const CopyTensor &copy) : copy_tensor(copy), home(std::make_shared<Home>()) {}
+    explicit Copier(const CopyTensor &copy) : copy_tensor(copy), home(std::make_shared<ValueArena>()) {}
 
     KeptValue kept(const ct_value &value) { return {home, copied(value)}; }
 
 private:
-    struct Home {
-        ValueArena arena;
-        std::vector<std::shared_ptr<const void>> others;
-    };
-
     template <class Type> const Type *array(const Type *from, size_t n)
     {
         auto made = std::make_shared<std::vector<Type>>(from, from + n);
-        home->others.push_back(made);
+        home->hold(made);
         return made->data();
     }
 
     const char *text(const ct_value &value)
     {
         const char *chars = ct::text(value.as.string, "value");
-        return home->arena.text(std::string(chars, value.n ? value.n : std::strlen(chars)));
+        return home->text(std::string(chars, value.n ? value.n : std::strlen(chars)));
     }
 
     const ct_value *list(const ct_value *from, size_t n)
@@ -54,7 +49,7 @@ private:
             fail_null("value");
         if (++depth > deepest)
             fail(CT_ERROR_VALUE, "value is nested more than " + std::to_string(deepest) + " deep");
-        ct_value *to = home->arena.values(n);
+        ct_value *to = home->values(n);
         found->second = to;
         for (size_t i = 0; i < n; i++)
             to[i] = copied(from[i]);
@@ -64,7 +59,7 @@ private:
 
     ct_tensor *tensor(const ct_tensor *from)
     {
-        return from ? home->arena.tensor(copy_tensor(arg(from, "value"))).as.tensor : nullptr;
+        return from ? home->tensor(copy_tensor(arg(from, "value"))).as.tensor : nullptr;
     }
 
     ct_tensor *const *tensors(ct_tensor *const *from, size_t n)
@@ -90,14 +85,14 @@ private:
         std::vector<ct_value> items;
         for (const auto &entry : from)
             items.push_back(
-                ct_value_named(home->arena.text(entry.key()), home->arena.tensor(copy_tensor(entry.value()))));
-        return home->arena.list(CT_VALUE_DICT, items);
+                ct_value_named(home->text(entry.key()), home->tensor(copy_tensor(entry.value()))));
+        return home->list(CT_VALUE_DICT, items);
     }
 
     ct_value copied(ct_value value);
 
     const CopyTensor &copy_tensor;
-    std::shared_ptr<Home> home;
+    std::shared_ptr<ValueArena> home;
     std::unordered_map<const ct_value *, const ct_value *> lists;
     static constexpr int deepest = 1000; // as in a file
     int depth = 0;
@@ -106,7 +101,7 @@ private:
 ct_value Copier::copied(ct_value value)
 {
     if (value.name)
-        value.name = home->arena.text(value.name);
+        value.name = home->text(value.name);
     switch (value.kind) {
     case CT_VALUE_TENSOR:
         value.as.tensor = tensor(value.as.tensor);

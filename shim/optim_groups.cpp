@@ -3,6 +3,9 @@
 #include "optim_groups.hpp"
 
 #include "call_value.hpp"
+#include "kept.hpp"
+
+#include <algorithm>
 
 namespace ct {
 
@@ -98,19 +101,42 @@ const std::vector<Key> lbfgs = {{"lr", Form::number},
                                 {"line_search_fn", Form::line_search},
                                 {"maximize", Form::no, from_2_14}};
 
-const std::vector<Key> &keys_of(const OptimizerOptions &options)
+// What somebody else has put into a group. Python keeps it there, so the options have it here.
+struct Beside {
+    virtual ~Beside() = default;
+    std::vector<KeptValue> values;
+};
+
+template <class Options> struct WithBeside : Options, Beside {
+    explicit WithBeside(const Options &options) : Options(options) {}
+
+    std::unique_ptr<OptimizerOptions> clone() const override { return std::make_unique<WithBeside>(*this); }
+};
+
+// ---- One row for each class of optimizers ----
+
+struct Class {
+    const std::vector<Key> &keys;
+    bool (*is_of)(const OptimizerOptions &options);
+    // A copy with room for what is beside.
+    std::unique_ptr<OptimizerOptions> (*copy)(const OptimizerOptions &options);
+};
+
+template <class Options> Class row(const std::vector<Key> &keys)
 {
-    if (dynamic_cast<const optim::SGDOptions *>(&options))
-        return sgd;
-    if (dynamic_cast<const optim::AdamOptions *>(&options))
-        return adam;
-    if (dynamic_cast<const optim::AdamWOptions *>(&options))
-        return adamw;
-    if (dynamic_cast<const optim::RMSpropOptions *>(&options))
-        return rmsprop;
-    if (dynamic_cast<const optim::AdagradOptions *>(&options))
-        return adagrad;
-    return lbfgs;
+    return {keys, [](const OptimizerOptions &o) { return dynamic_cast<const Options *>(&o) != nullptr; },
+            [](const OptimizerOptions &o) -> std::unique_ptr<OptimizerOptions> {
+                return std::make_unique<WithBeside<Options>>(dynamic_cast<const Options &>(o));
+            }};
+}
+
+const Class classes[] = {row<optim::SGDOptions>(sgd),         row<optim::AdamOptions>(adam),
+                         row<optim::AdamWOptions>(adamw),     row<optim::RMSpropOptions>(rmsprop),
+                         row<optim::AdagradOptions>(adagrad), row<optim::LBFGSOptions>(lbfgs)};
+
+const Class &class_of(const OptimizerOptions &options)
+{
+    return *std::find_if(std::begin(classes), std::end(classes), [&](const Class &c) { return c.is_of(options); });
 }
 
 // ---- Out ----
@@ -241,6 +267,18 @@ void check_fixed(const ct_value &group, const char *name, bool expected, const s
                                            (expected ? "True" : "False"));
 }
 
+std::vector<KeptValue> values_beside(const std::vector<Key> &keys, const ct_value &group)
+{
+    std::vector<KeptValue> values;
+    for (size_t i = 0; i < group.n; i++) {
+        const ct_value &value = group.as.values[i];
+        auto has_its_name = [&](const Key &key) { return std::string(key.name) == value.name; };
+        if (value.name && std::string(value.name) != "params" && std::none_of(keys.begin(), keys.end(), has_its_name))
+            values.push_back(kept_copy(value, [](const at::Tensor &tensor) { return tensor.clone(); }));
+    }
+    return values;
+}
+
 } // namespace
 
 const ct_value *find_entry(const ct_value &dict, const char *name)
@@ -276,24 +314,34 @@ int64_t whole_of(const ct_value &value, const std::string &where)
 std::vector<ct_value> group_values(const OptimizerOptions &options, ValueArena &arena)
 {
     std::vector<ct_value> values;
-    for (const Key &key : keys_of(options))
+    for (const Key &key : class_of(options).keys)
         if (key.is_there)
             values.push_back(ct_value_named(key.name, option_value(options, key, arena)));
+    if (auto *beside = dynamic_cast<const Beside *>(&options))
+        for (const KeptValue &kept : beside->values) {
+            arena.hold(kept.home);
+            values.push_back(kept.value);
+        }
     return values;
 }
 
-void set_group(OptimizerOptions &options, const ct_value &group, const std::string &where)
+std::unique_ptr<OptimizerOptions> read_group(const OptimizerOptions &old, const ct_value &group,
+                                             const std::string &where)
 {
     if (!find_entry(group, "lr"))
         fail(CT_ERROR_KEY, where + " has no lr");
+    const Class &kind = class_of(old);
+    std::unique_ptr<OptimizerOptions> made = kind.copy(old);
     check_fixed(group, "maximize", false, where);
-    if (dynamic_cast<optim::AdamOptions *>(&options))
+    if (dynamic_cast<const optim::AdamOptions *>(&old))
         check_fixed(group, "decoupled_weight_decay", false, where);
-    if (dynamic_cast<optim::AdamWOptions *>(&options))
+    if (dynamic_cast<const optim::AdamWOptions *>(&old))
         check_fixed(group, "decoupled_weight_decay", true, where);
-    for (const Key &key : keys_of(options))
+    for (const Key &key : kind.keys)
         if (const ct_value *value = find_any(group, key.name))
-            set_option(options, key, *value, where + "." + key.name);
+            set_option(*made, key, *value, where + "." + key.name);
+    dynamic_cast<Beside &>(*made).values = values_beside(kind.keys, group);
+    return made;
 }
 
 } // namespace ct

@@ -11,9 +11,10 @@ namespace ct {
 // A group's options, in Python's order.
 std::vector<ct_value> group_values(const OptimizerOptions &options, ValueArena &arena);
 
-// Sets what a saved group says, in options that nobody else has. What libtorch's optimizers cannot do is an error;
-// `where` is for messages.
-void set_group(OptimizerOptions &options, const ct_value &group, const std::string &where);
+// Options as a saved group says, on the base of those that there are. What libtorch's optimizers cannot do is an error;
+// what they do not know, a scheduler's initial_lr for example, goes out again with group_values. `where` is for messages.
+std::unique_ptr<OptimizerOptions> read_group(const OptimizerOptions &old, const ct_value &group,
+                                             const std::string &where);
 
 // The entry of a dict; null where there is none, or None.
 const ct_value *find_entry(const ct_value &dict, const char *name);

@@ -124,8 +124,7 @@ private:
     void read_group(const ct_value &group, const ct_value &saved_states, size_t i)
     {
         auto &own = self.param_groups()[i];
-        options.push_back(own.options().clone());
-        set_group(*options.back(), group, group_name(i));
+        options.push_back(ct::read_group(own.options(), group, group_name(i)));
         int64_t count = 0;
         for (const at::Tensor &parameter : own.params())
             count += parameter.numel();

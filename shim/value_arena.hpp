@@ -7,6 +7,7 @@
 #include <ctorch/value.h>
 
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ public:
 
     ct_value list(ct_value_kind kind, const std::vector<ct_value> &items);
 
+    // Keeps what something in it points to.
+    void hold(std::shared_ptr<const void> other) { others.push_back(std::move(other)); }
+
     // How many values there are.
     size_t size() const { return count; }
 
@@ -41,6 +45,7 @@ private:
     std::deque<std::string> texts;
     std::deque<Pending> awaited;
     std::vector<ct_tensor *> handles;
+    std::vector<std::shared_ptr<const void>> others;
     size_t count = 0;
 };
 

@@ -330,6 +330,46 @@ START_TEST(training_with_adam_resumes_bit_for_bit)
 }
 END_TEST
 
+/* ---- What others put into a group ---- */
+
+/* A scheduler's initial_lr, for example. Python keeps what it loads, and so do we. */
+START_TEST(what_an_optimizer_does_not_know_stays_in_its_group)
+{
+    ct_scope *scope = ct_scope_begin();
+    ct_tensor *w = ct_ones(CT_DIMS(2), CT_FLOAT32), *mask = ct_zeros(CT_DIMS(3), CT_FLOAT32);
+    ct_requires_grad_(w, true);
+    ct_dict *parameters = ct_dict_new();
+    ct_dict_set(parameters, "w", w);
+    ct_optimizer *optimizer = ct_optim_sgd(parameters, .lr = 0.5);
+    ct_value plain = ct_optimizer_state_dict(optimizer), group = ct_value_get(plain, "param_groups[0]");
+    ct_value keys[32];
+    ck_assert_uint_lt(group.n + 2, COUNT(keys));
+    memcpy(keys, group.as.values, group.n * sizeof *keys);
+    keys[group.n] = ct_arg("initial_lr", 0.125);
+    keys[group.n + 1] = ct_arg("notes", ct_value_list(CT_ARGS("head", mask)));
+    ct_value groups[] = {ct_value_dict(keys, group.n + 2)};
+    ct_value more = ct_value_dict(CT_ARGS(ct_arg("state", ct_value_get(plain, "state")),
+                                          ct_arg("param_groups", ct_value_list(groups, 1))));
+    for (int times = 0; times < 2; times++) {
+        ck_assert_ok(ct_optimizer_load_state_dict(optimizer, more));
+        more = ct_optimizer_state_dict(optimizer);
+    }
+    ct_fill_scalar_(mask, 7);
+    ck_assert_double_eq(ct_value_to_double(ct_value_get(more, "param_groups[0].initial_lr")), 0.125);
+    ck_assert_str_eq(ct_value_text(ct_value_get(more, "param_groups[0].notes[0]")), "head");
+    ck_assert_floats(ct_value_to_tensor(ct_value_get(more, "param_groups[0].notes[1]")), 0, 0, 0);
+    const char *text = ct_value_to_string(more);
+    ck_assert_msg(strstr(text, "'initial_lr': 0.125, 'notes': ['head', Tensor(torch.float32, (3,))], 'params': [0]}"),
+                  "%s", text);
+    ck_assert_ok(ct_optimizer_step(optimizer));
+    ck_assert_ok(ct_optimizer_load_state_dict(optimizer, plain));
+    ck_assert(!ct_value_has(ct_optimizer_state_dict(optimizer), "param_groups[0].notes"));
+    ct_optimizer_free(optimizer);
+    ck_assert_str_eq(ct_value_text(ct_value_get(more, "param_groups[0].notes[0]")), "head"); /* the scope's */
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
 /* ---- What does not fit ---- */
 
 static ct_value without(ct_value dict, const char *key, ct_value *parts)
@@ -420,6 +460,7 @@ int main(int argc, char **argv)
     tcase_add_test(to, another_optimizer_goes_on_bit_for_bit);
     tcase_add_test(to, training_with_momentum_resumes_bit_for_bit);
     tcase_add_test(to, training_with_adam_resumes_bit_for_bit);
+    tcase_add_test(to, what_an_optimizer_does_not_know_stays_in_its_group);
     tcase_add_test(to, a_state_lists_what_python_lists);
     tcase_add_test(to, a_state_that_does_not_fit_changes_nothing);
     return suite_run(suite);

@@ -19,7 +19,8 @@ CT_BEGIN_DECLS
 CT_API ct_value ct_optimizer_state_dict(const ct_optimizer *self);
 
 /* Takes a state that the same optimizer, or Python's of the same class and of any release, has saved; tensors are
- * copied. The parameters are those that the optimizer was made with, in the same order. What a state does not fit is an
+ * copied. The parameters are those that the optimizer was made with, in the same order. What a group has besides, a
+ * scheduler's initial_lr for example, goes out again with ct_optimizer_state_dict. What a state does not fit is an
  * error, and changes nothing. optimizer.load_state_dict(state_dict). @since 0.1 */
 CT_API ct_status ct_optimizer_load_state_dict(ct_optimizer *self, ct_value state_dict);
 
