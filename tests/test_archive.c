@@ -332,6 +332,27 @@ START_TEST(a_descriptor_is_read_and_stays_open)
 }
 END_TEST
 
+static int count_descriptors(void)
+{
+    int n = 0;
+    for (int descriptor = 0; descriptor < 1024; descriptor++)
+        n += fcntl(descriptor, F_GETFD) >= 0;
+    return n;
+}
+
+/* There may be more files than a process may have descriptors. */
+START_TEST(an_open_archive_holds_no_descriptor)
+{
+    ct_scope *scope = ct_scope_begin();
+    int before = count_descriptors();
+    ct_archive *archive = ct_archive_open(fresh("plain.pt"));
+    ck_assert_ptr_nonnull(archive);
+    ck_assert_int_eq(count_descriptors(), before);
+    ck_assert_str_eq(ct_archive_writer(archive), ""); /* looks into the file again */
+    ck_assert_ok(ct_scope_end(scope));
+}
+END_TEST
+
 START_TEST(memory_is_limited_where_asked)
 {
     ck_assert_ptr_null(ct_archive_open(fresh("state_dict.pt"), .memory_limit = 100));
@@ -449,6 +470,7 @@ int main(void)
     TCase *opening = suite_case(suite, "opening");
     tcase_add_test(opening, a_file_in_memory_is_lent_until_its_last_tensor_goes);
     tcase_add_test(opening, a_descriptor_is_read_and_stays_open);
+    tcase_add_test(opening, an_open_archive_holds_no_descriptor);
     tcase_add_test(opening, memory_is_limited_where_asked);
     tcase_add_test(opening, a_large_file_costs_what_is_touched);
     tcase_add_test(opening, a_tensor_over_the_limit_fails_when_it_is_asked_for);
