@@ -1,24 +1,7 @@
-/* tests/test_parametrize.c: parametrize.h and fuse.h: values, gradients, keys and texts are Python's
+/* tests/test_parametrize.c: parametrize.h: values, gradients, keys and texts are Python's
  * (python/parametrize_cases.py); copies, what is loaded and what is refused.
  * SPDX-License-Identifier: BSD-3-Clause */
-#include "oracle.h"
-#include "suite.h"
-
-#include <ctorch.h>
-
-enum { SEED = 41 };
-
-static ct_scope *scope;
-
-static void begin(void)
-{
-    scope = ct_scope_begin();
-}
-
-static void end(void)
-{
-    ck_assert_msg(ct_scope_end(scope) == CT_OK, "%s", ct_error_message());
-}
+#include "parametrize_record.h"
 
 /* ---- The cases of python/parametrize_cases.py ---- */
 
@@ -134,63 +117,6 @@ static void for_each_case(void (*check)(const computed_case *c))
         check(&cases[i]);
         ck_assert_msg(ct_scope_end(inner) == CT_OK, "%s: %s", cases[i].name, ct_error_message());
     }
-}
-
-/* ---- What Python recorded ---- */
-
-typedef struct expected {
-    char layer[256], second[256];     /* as text */
-    char keys[1024], print[1024];     /* keys each with a newline */
-    char left[256], left_print[256];
-} expected;
-
-static void add_line(char *text, size_t size, const char *line, bool ends)
-{
-    size_t length = strlen(text);
-    ck_assert(strlen(line) + length + 2 < size);
-    snprintf(text + length, size - length, "%s%s%s", !ends && length ? "\n" : "", line, ends ? "\n" : "");
-}
-
-static void take_line(expected *e, const char *line)
-{
-    if (strncmp(line, "key ", 4) == 0)
-        add_line(e->keys, sizeof e->keys, line + 4, true);
-    else if (strncmp(line, "print ", 6) == 0)
-        add_line(e->print, sizeof e->print, line + 6, false);
-    else if (strncmp(line, "left ", 5) == 0)
-        add_line(e->left, sizeof e->left, line + 5, true);
-    else if (strncmp(line, "left_print ", 11) == 0)
-        add_line(e->left_print, sizeof e->left_print, line + 11, false);
-    else
-        add_line(e->layer[0] ? e->second : e->layer, sizeof e->layer, line, false);
-}
-
-static expected expected_of(const char *name)
-{
-    expected e = {.layer = ""};
-    char line[512], title[130];
-    snprintf(title, sizeof title, "# %.127s", name);
-    FILE *file = oracle_open_fresh("parametrize.txt");
-    while (oracle_line(file, line, sizeof line) && strcmp(line, title) != 0)
-        ;
-    while (oracle_line(file, line, sizeof line) && line[0] != '#')
-        take_line(&e, line);
-    fclose(file);
-    ck_assert_msg(e.layer[0] != 0, "parametrize.txt has no %s", name);
-    return e;
-}
-
-static ct_tensor *recorded(const ct_dict *record, const char *name, const char *what)
-{
-    char key[256];
-    snprintf(key, sizeof key, "%s/%s", name, what);
-    return ct_dict_get(record, key);
-}
-
-static void assert_close(const ct_tensor *actual, const ct_tensor *wanted, const char *what)
-{
-    ck_assert_msg(ct_allclose(actual, wanted, .rtol = 1e-12, .atol = 1e-12), "%s: %s\ninstead of %s", what,
-                  ct_tensor_to_string(actual), ct_tensor_to_string(wanted));
 }
 
 static const char *keys_of(const ct_module *module)
@@ -567,59 +493,6 @@ START_TEST(a_failure_has_its_path)
 }
 END_TEST
 
-/* ---- Fusion ---- */
-
-static const char *const fusions[] = {"fuse_conv", "fuse_conv_plain", "fuse_conv_transposed", "fuse_linear",
-                                      "fuse_linear_plain"};
-
-START_TEST(fuses_as_python)
-{
-    const char *name = fusions[_i];
-    expected e = expected_of(name);
-    ct_dict *record = ct_load(oracle_path("CTORCH_TEST_FRESH", "parametrize.pt"));
-    ct_manual_seed(SEED);
-    ct_module *layer = ct_nn_create(e.layer), *norm = ct_nn_create(e.second);
-    ct_tensor *x = recorded(record, name, "x");
-    for (int i = 0; i < 3; i++)
-        ct_module_forward(norm, ct_module_forward(layer, x));
-    ct_module_eval(layer), ct_module_eval(norm);
-    if (ct_module_bool(norm, "affine")) {
-        ct_init_normal_(ct_module_parameter(norm, "weight"));
-        ct_init_normal_(ct_module_parameter(norm, "bias"));
-    }
-    ct_module *fused = strstr(name, "linear") ? ct_fuse_linear_bn_eval(layer, norm)
-                                              : ct_fuse_conv_bn_eval(layer, norm, .transpose = strstr(name, "trans"));
-    ck_assert_str_eq(ct_module_to_string(fused), e.print);
-    assert_close(ct_module_parameter(fused, "weight"), recorded(record, name, "weight"), "weight");
-    assert_close(ct_module_parameter(fused, "bias"), recorded(record, name, "bias"), "bias");
-    ct_tensor *y = ct_module_forward(fused, x);
-    assert_close(y, recorded(record, name, "y"), "y");
-    ck_assert(ct_allclose(y, ct_module_forward(norm, ct_module_forward(layer, x))));
-}
-END_TEST
-
-START_TEST(fusion_refuses)
-{
-    ct_module *conv = ct_nn_conv2d(2, 3, 3), *norm = ct_nn_batch_norm2d(3), *linear = ct_nn_linear(4, 2);
-    ck_assert_ptr_null(ct_fuse_conv_bn_eval(conv, norm));
-    ck_assert_error(CT_ERROR_VALUE, "ct_fuse_conv_bn_eval: Fusion only for eval!");
-    ct_module_eval(conv), ct_module_eval(norm), ct_module_eval(linear);
-    ck_assert_ptr_null(ct_fuse_conv_bn_eval(norm, norm));
-    ck_assert_error(CT_ERROR_TYPE, "conv is a BatchNorm2d; expected a convolution");
-    ck_assert_ptr_null(ct_fuse_linear_bn_eval(linear, conv));
-    ck_assert_error(CT_ERROR_TYPE, "bn is a Conv2d; expected a BatchNorm");
-    ck_assert_ptr_null(ct_fuse_linear_bn_eval(linear, norm));
-    ck_assert_error(CT_ERROR_VALUE, "got linear.out_features=2 and bn.num_features=3");
-    ct_module *bare = ct_nn_batch_norm2d(3, .track_running_stats = false);
-    ct_module_eval(bare);
-    ck_assert_ptr_null(ct_fuse_conv_bn_eval(conv, bare));
-    ck_assert_error(CT_ERROR_VALUE, "bn.running_mean and bn.running_var must not be None");
-    ct_weight_norm(conv, "weight");
-    ck_assert_ptr_null(ct_fuse_conv_bn_eval(conv, norm));
-    ck_assert_error(CT_ERROR_VALUE, "the weight or bias of Conv2d is computed from others");
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("parametrize");
@@ -645,9 +518,5 @@ int main(void)
     tcase_add_test(group, new_ones_refuse);
     tcase_add_test(group, several_originals_are_not_left);
     tcase_add_test(group, a_failure_has_its_path);
-    group = suite_case(suite, "fusion");
-    tcase_add_checked_fixture(group, begin, end);
-    tcase_add_loop_test(group, fuses_as_python, 0, COUNT(fusions));
-    tcase_add_test(group, fusion_refuses);
     return suite_run(suite);
 }
