@@ -6,61 +6,36 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "formats/zip.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { WRITER_MAX = 256 }; /* what is longer was not written by ctorch */
 
-/* ---- entries of a zip archive ---- */
-
-static bool is_zip(const saved_file *file)
-{
-    return file->format == SAVED_ZIP || file->format == SAVED_TORCHSCRIPT;
-}
-
-/* Whether an entry is FOLDER/inner/name. */
-static bool is_entry(const zip_entry *entry, const char *inner, const char *name)
-{
-    const char *slash = strchr(entry->name, '/');
-    size_t length = strlen(inner);
-    return slash && strncmp(slash + 1, inner, length) == 0 && slash[1 + length] == '/' &&
-           strcmp(slash + 1 + length + 1, name) == 0;
-}
-
-/* The bytes of FOLDER/inner/name, NULL where there is none. */
-static ct_status entry_read(const saved_file *file, const char *inner, const char *name, const unsigned char **bytes,
-                            size_t *size)
-{
-    zip_archive zip = {NULL, 0};
-    const zip_entry *found = NULL;
-    ct_status status = zip_open(&zip, file->map);
-    for (size_t i = 0; i < zip.count && !found; i++)
-        found = is_entry(&zip.entries[i], inner, name) ? &zip.entries[i] : NULL;
-    if (found)
-        status = zip_verify(found, file_map_path(file->map));
-    *bytes = found ? found->bytes : NULL;
-    *size = found ? found->size : 0;
-    zip_close(&zip);
-    return status;
-}
-
 ct_status saved_file_extra(const saved_file *file, const char *name, const unsigned char **bytes, size_t *size)
 {
     const char *path = file_map_path(file->map);
-    if (!is_zip(file))
+    if (!file->folder)
         return core_fail(CT_ERROR_KEY, "%s: has no extra file '%s': it is no zip archive", path, name);
-    ct_status status = entry_read(file, "extra", name, bytes, size);
-    return status == CT_OK && !*bytes ? core_fail(CT_ERROR_KEY, "%s: has no extra file '%s'", path, name) : status;
+    char *inner = text_format("extra/%s", name);
+    if (!inner)
+        return core_fail(CT_ERROR_MEMORY, "%s: out of memory", path);
+    const zip_entry *entry = zip_find_in(&file->zip, file->folder, inner);
+    free(inner);
+    if (!entry)
+        return core_fail(CT_ERROR_KEY, "%s: has no extra file '%s'", path, name);
+    *bytes = entry->bytes;
+    *size = entry->size;
+    return zip_verify(entry, path);
 }
 
 /* ---- the writer ---- */
 
 /* "" where the file does not say; NULL when memory is out. */
-static char *writer_in_zip(const unsigned char *bytes, size_t size)
+static char *writer_in_entry(const zip_entry *entry)
 {
-    bool good = bytes && size < WRITER_MAX && utf8_valid_strictly(bytes, size);
-    char *text = text_format("%.*s", good ? (int)size : 0, good ? (const char *)bytes : "");
+    bool good = entry && entry->size < WRITER_MAX && utf8_valid_strictly(entry->bytes, entry->size);
+    char *text = text_format("%.*s", good ? (int)entry->size : 0, good ? (const char *)entry->bytes : "");
     if (text)
         text[strcspn(text, "\n")] = '\0';
     return text;
@@ -76,11 +51,11 @@ static char *writer_in_metadata(const record *metadata)
 
 ct_status saved_file_writer(const saved_file *file, char **out)
 {
-    const unsigned char *bytes = NULL;
-    size_t size = 0;
-    ct_status status = is_zip(file) ? entry_read(file, "ctorch", "version", &bytes, &size) : CT_OK;
+    const char *path = file_map_path(file->map);
+    const zip_entry *entry = file->folder ? zip_find_in(&file->zip, file->folder, "ctorch/version") : NULL;
+    ct_status status = entry ? zip_verify(entry, path) : CT_OK;
     if (status != CT_OK)
         return status;
-    *out = is_zip(file) ? writer_in_zip(bytes, size) : writer_in_metadata(file->metadata);
-    return *out ? CT_OK : core_fail(CT_ERROR_MEMORY, "%s: out of memory", file_map_path(file->map));
+    *out = file->folder ? writer_in_entry(entry) : writer_in_metadata(file->metadata);
+    return *out ? CT_OK : core_fail(CT_ERROR_MEMORY, "%s: out of memory", path);
 }

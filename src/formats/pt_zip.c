@@ -9,7 +9,6 @@
 #include "core/text.h"
 #include "formats/pt_storage.h"
 #include "formats/pt_tensor.h"
-#include "formats/zip.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,29 +24,24 @@ enum { VERSION_MAX = 10, NAME_SIZE = 1200 };
 typedef struct pt_reader {
     saved_file *file;
     const char *path;
-    zip_archive zip;
     bool big_endian;
-    char prefix[NAME_SIZE];
     const char *folder; /* of the storages of the pickle that is being read */
     record **storages; /* of each entry of the archive that is one; an entry is one storage however often it is named */
 } pt_reader;
 
 /* ---- the archive ---- */
 
-/* The entry `prefix/name`; NULL when there is none. */
 static const zip_entry *find(const pt_reader *in, const char *name)
 {
-    char full[NAME_SIZE];
-    int length = snprintf(full, sizeof full, "%s/%s", in->prefix, name);
-    return (size_t)length < sizeof full ? zip_find(&in->zip, full) : NULL;
+    return zip_find_in(&in->file->zip, in->file->folder, name);
 }
 
 static bool has_directory(const pt_reader *in, const char *name)
 {
     char start[NAME_SIZE];
-    size_t length = (size_t)snprintf(start, sizeof start, "%s/%s/", in->prefix, name);
-    for (size_t i = 0; i < in->zip.count; i++)
-        if (strncmp(in->zip.entries[i].name, start, length) == 0)
+    size_t length = (size_t)snprintf(start, sizeof start, "%s/%s/", in->file->folder, name);
+    for (size_t i = 0; i < in->file->zip.count; i++)
+        if (strncmp(in->file->zip.entries[i].name, start, length) == 0)
             return true;
     return false;
 }
@@ -65,26 +59,28 @@ static ct_status fail_other(const pt_reader *in)
         {"/archive_format", "an archive of PyTorch's export, not of torch.save; torch.save a state_dict in Python"},
         {"/.data/extern_modules", "an archive of torch.package; load it in Python, and torch.save a state_dict"},
     };
-    for (size_t i = 0; i < in->zip.count; i++)
+    for (size_t i = 0; i < in->file->zip.count; i++)
         for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++)
-            if (strstr(in->zip.entries[i].name, kinds[kind].entry))
+            if (strstr(in->file->zip.entries[i].name, kinds[kind].entry))
                 return core_fail(CT_ERROR_FORMAT, "%s: is %s", in->path, kinds[kind].what);
     return core_fail(CT_ERROR_FORMAT, "%s: is a zip archive, but not one of torch.save: it has no data.pkl", in->path);
 }
 
-/* The prefix is whatever stands before "/data.pkl". */
-static ct_status find_prefix(pt_reader *in)
+/* The folder is whatever stands before "/data.pkl". */
+static ct_status find_folder(pt_reader *in)
 {
-    for (size_t i = 0; i < in->zip.count; i++) {
-        const char *name = in->zip.entries[i].name, *slash = strchr(name, '/');
-        if (!slash || strcmp(slash, "/data.pkl") != 0)
+    for (size_t i = 0; i < in->file->zip.count; i++) {
+        const char *name = in->file->zip.entries[i].name, *slash = strchr(name, '/');
+        if (!slash || slash == name || strcmp(slash, "/data.pkl") != 0)
             continue;
-        if (in->prefix[0])
+        if (in->file->folder)
             return core_fail(CT_ERROR_FORMAT, "%s: holds both %s/data.pkl and %s; torch.save writes one: save it again",
-                             in->path, in->prefix, name);
-        snprintf(in->prefix, sizeof in->prefix, "%.*s", (int)(slash - name), name);
+                             in->path, in->file->folder, name);
+        in->file->folder = text_format("%.*s", (int)(slash - name), name);
+        if (!in->file->folder)
+            return core_fail(CT_ERROR_MEMORY, "%s: out of memory", in->path);
     }
-    return in->prefix[0] ? CT_OK : fail_other(in);
+    return in->file->folder ? CT_OK : fail_other(in);
 }
 
 /* The text of a small entry, without the line's end; "" when it is not there. */
@@ -165,7 +161,7 @@ static ct_status resolve_storage(void *user, pickle_vm *vm, const record *id, re
     const zip_entry *entry = find_storage(in, vm, &claim.storage);
     if (!entry)
         return ct_error_code();
-    record **kept = &in->storages[entry - in->zip.entries];
+    record **kept = &in->storages[entry - in->file->zip.entries];
     if (claim.view_key)
         return pickle_fail(vm, "storage %s is a part of another, which only the legacy format has", claim.storage.key);
     if (*kept && (*kept)->storage->dtype != claim.storage.dtype)
@@ -209,7 +205,7 @@ static ct_status read_pickles(pt_reader *in)
     ct_status status = saved_file_new_pool(in->file, PICKLE_MEMORY_LEAST);
     if (status != CT_OK)
         return status;
-    in->storages = calloc(in->zip.count, sizeof *in->storages);
+    in->storages = calloc(in->file->zip.count, sizeof *in->storages);
     if (!in->storages)
         return core_fail(CT_ERROR_MEMORY, "%s: out of memory", in->path);
     status = read_pickle(in, "data", find(in, "data.pkl"), &in->file->root);
@@ -222,9 +218,9 @@ static ct_status read_pickles(pt_reader *in)
 
 static ct_status read_archive(pt_reader *in)
 {
-    ct_status status = zip_open(&in->zip, in->file->map);
+    ct_status status = zip_open(&in->file->zip, in->file->map);
     if (status == CT_OK)
-        status = find_prefix(in);
+        status = find_folder(in);
     if (status == CT_OK)
         status = check_version(in);
     if (status == CT_OK)
@@ -236,7 +232,6 @@ ct_status pt_zip_read(saved_file *file)
 {
     pt_reader in = {.file = file, .path = file_map_path(file->map)};
     ct_status status = read_archive(&in);
-    zip_close(&in.zip);
     free(in.storages);
     return status;
 }

@@ -3,7 +3,6 @@
 #include "core/error.h"
 #include "formats/guess.h"
 #include "formats/saved_reader.h"
-#include "formats/zip.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,6 +124,8 @@ void saved_file_release(saved_file *file)
         saved_file_release(file->parts[i]);
     free(file->parts);
     record_pool_free(file->pool);
+    zip_close(&file->zip);
+    free(file->folder);
     file_map_close(file->map);
     free(file);
 }

@@ -6,6 +6,7 @@
 
 #include "formats/map.h"
 #include "formats/saved_file.h"
+#include "formats/zip.h"
 
 #include <stdatomic.h>
 
@@ -16,6 +17,8 @@ struct saved_file {
     size_t memory_limit; /* that the caller has set; 0 for none */
     record_pool *pool;
     const record *root, *constants, *metadata;
+    zip_archive zip; /* empty in other formats */
+    char *folder;    /* of it, in which everything is; NULL in other formats */
     bool by_path;       /* its map's path is a path: files beside it can be found */
     saved_file **parts; /* the files that hold what this one names */
     size_t part_count;

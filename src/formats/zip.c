@@ -319,6 +319,13 @@ const zip_entry *zip_find(const zip_archive *archive, const char *name)
     return bsearch(name, archive->entries, archive->count, sizeof *archive->entries, compare_key);
 }
 
+const zip_entry *zip_find_in(const zip_archive *archive, const char *folder, const char *name)
+{
+    char full[NAME_MAX_LENGTH + 1];
+    int length = snprintf(full, sizeof full, "%s/%s", folder, name);
+    return (size_t)length < sizeof full ? zip_find(archive, full) : NULL;
+}
+
 /* ---- using an entry ---- */
 
 ct_status zip_check_stored(const zip_entry *entry, const char *path)

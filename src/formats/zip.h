@@ -32,6 +32,9 @@ void zip_close(zip_archive *archive);
 /* The entry of that name; NULL when there is none. */
 const zip_entry *zip_find(const zip_archive *archive, const char *name);
 
+/* The entry `folder/name`. */
+const zip_entry *zip_find_in(const zip_archive *archive, const char *folder, const char *name);
+
 /* Whether an entry's bytes are what was put into it: CT_ERROR_FORMAT for one that is compressed or encrypted. */
 ct_status zip_check_stored(const zip_entry *entry, const char *path);
 
