@@ -102,15 +102,15 @@ const std::vector<Key> lbfgs = {{"lr", Form::number},
                                 {"maximize", Form::no, from_2_14}};
 
 // What somebody else has put into a group. Python keeps it there, so the options have it here.
-struct Beside {
-    virtual ~Beside() = default;
+struct Others {
+    virtual ~Others() = default;
     std::vector<KeptValue> values;
 };
 
-template <class Options> struct WithBeside : Options, Beside {
-    explicit WithBeside(const Options &options) : Options(options) {}
+template <class Options> struct WithOthers : Options, Others {
+    explicit WithOthers(const Options &options) : Options(options) {}
 
-    std::unique_ptr<OptimizerOptions> clone() const override { return std::make_unique<WithBeside>(*this); }
+    std::unique_ptr<OptimizerOptions> clone() const override { return std::make_unique<WithOthers>(*this); }
 };
 
 // ---- One row for each class of optimizers ----
@@ -118,7 +118,7 @@ template <class Options> struct WithBeside : Options, Beside {
 struct Class {
     const std::vector<Key> &keys;
     bool (*is_of)(const OptimizerOptions &options);
-    // A copy with room for what is beside.
+    // A copy with room for the others' values.
     std::unique_ptr<OptimizerOptions> (*copy)(const OptimizerOptions &options);
 };
 
@@ -126,7 +126,7 @@ template <class Options> Class row(const std::vector<Key> &keys)
 {
     return {keys, [](const OptimizerOptions &o) { return dynamic_cast<const Options *>(&o) != nullptr; },
             [](const OptimizerOptions &o) -> std::unique_ptr<OptimizerOptions> {
-                return std::make_unique<WithBeside<Options>>(dynamic_cast<const Options &>(o));
+                return std::make_unique<WithOthers<Options>>(dynamic_cast<const Options &>(o));
             }};
 }
 
@@ -267,7 +267,7 @@ void check_fixed(const ct_value &group, const char *name, bool expected, const s
                                            (expected ? "True" : "False"));
 }
 
-std::vector<KeptValue> values_beside(const std::vector<Key> &keys, const ct_value &group)
+std::vector<KeptValue> other_values(const std::vector<Key> &keys, const ct_value &group)
 {
     std::vector<KeptValue> values;
     for (size_t i = 0; i < group.n; i++) {
@@ -317,8 +317,8 @@ std::vector<ct_value> group_values(const OptimizerOptions &options, ValueArena &
     for (const Key &key : class_of(options).keys)
         if (key.is_there)
             values.push_back(ct_value_named(key.name, option_value(options, key, arena)));
-    if (auto *beside = dynamic_cast<const Beside *>(&options))
-        for (const KeptValue &kept : beside->values) {
+    if (auto *others = dynamic_cast<const Others *>(&options))
+        for (const KeptValue &kept : others->values) {
             arena.hold(kept.home);
             values.push_back(kept.value);
         }
@@ -340,7 +340,7 @@ std::unique_ptr<OptimizerOptions> read_group(const OptimizerOptions &old, const 
     for (const Key &key : kind.keys)
         if (const ct_value *value = find_any(group, key.name))
             set_option(*made, key, *value, where + "." + key.name);
-    dynamic_cast<Beside &>(*made).values = values_beside(kind.keys, group);
+    dynamic_cast<Others &>(*made).values = other_values(kind.keys, group);
     return made;
 }
 

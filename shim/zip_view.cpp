@@ -15,35 +15,33 @@ bool ends_in(const std::string &path, const std::string &end)
     return path.size() >= end.size() && path.compare(at, end.size(), end) == 0 && (at == 0 || path[at - 1] == '/');
 }
 
+// A map that one of the core's functions opens.
+template <class Open> file_map *opened(Open open)
+{
+    CallScope scope;
+    file_map *map = nullptr;
+    open(&map);
+    scope.check();
+    return map;
+}
+
 } // namespace
 
-ZipView::ZipView(const char *path)
-{
-    CallScope scope;
-    file_map *opened = nullptr;
-    file_map_open(&opened, path);
-    map.reset(opened);
-    scope.check();
-    open();
-}
+ZipView::ZipView(const char *path) : ZipView(opened([&](file_map **to) { file_map_open(to, path); })) {}
 
 ZipView::ZipView(const void *bytes, size_t size, const char *name)
+    : ZipView(
+          opened([&](file_map **to) { file_map_lend(to, const_cast<void *>(bytes), size, name, nullptr, nullptr); }))
 {
-    CallScope scope;
-    file_map *opened = nullptr;
-    file_map_lend(&opened, const_cast<void *>(bytes), size, name, nullptr, nullptr);
-    map.reset(opened);
-    scope.check();
-    open();
 }
 
-void ZipView::open()
+ZipView::ZipView(file_map *opened) : map(opened)
 {
     CallScope scope;
-    if (!zip_recognise(file_map_bytes(map.get()), size()))
+    if (!zip_recognise(file_map_bytes(opened), size()))
         fail_file(name(), size() == 0 ? "is empty; save or copy it again"
                                       : "is no zip archive, or one cut short; copy or download it again");
-    zip_open(&archive, map.get());
+    zip_open(&archive, opened);
     scope.check();
 }
 

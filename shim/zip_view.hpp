@@ -35,7 +35,7 @@ public:
     std::string text(const zip_entry &entry) const;
 
 private:
-    void open();
+    explicit ZipView(file_map *opened); // which it takes over
 
     struct Close {
         void operator()(file_map *map) const { file_map_close(map); }
