@@ -31,14 +31,20 @@ static void walk_value(ct_value v, int depth)
     }
 }
 
+/* Opens a copy of just that size, so that the sanitizer sees its end. */
+static ct_archive *walk_open(const void *bytes, size_t size)
+{
+    void *copy = malloc(size ? size : 1);
+    memcpy(copy, bytes, size);
+    return ct_archive_open_memory(copy, size, .name = "m.pt", .deleter = free, .user = copy);
+}
+
 /* Opens a file in memory and looks at everything, which frees it; what can be refused may be. Returns whether it was
  * opened. */
 static bool walk_archive(const void *bytes, size_t size)
 {
-    void *copy = malloc(size ? size : 1); /* of just that size, so that the sanitizer sees its end */
-    memcpy(copy, bytes, size);
     ct_scope *scope = ct_scope_begin();
-    ct_archive *archive = ct_archive_open_memory(copy, size, .name = "m.pt", .deleter = free, .user = copy);
+    ct_archive *archive = walk_open(bytes, size);
     bool opened = archive != NULL;
     if (opened) {
         ct_value_to_string(ct_archive_root(archive));

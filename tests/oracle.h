@@ -5,6 +5,7 @@
 #define CTORCH_TESTS_ORACLE_H
 
 #include <check.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,17 @@ static inline const char *oracle_path(const char *variable, const char *name)
     ck_assert_msg(folder != NULL, "%s is not set: run the tests with ctest", variable);
     snprintf(path, sizeof path, "%s/%s", folder, name);
     return path;
+}
+
+/* The path of a file that the PyTorch at hand wrote, as printf writes it. Valid until the next call. */
+__attribute__((format(printf, 1, 2))) static inline const char *oracle_fresh(const char *format, ...)
+{
+    char name[640];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    return oracle_path("CTORCH_TEST_FRESH", name);
 }
 
 /* A file that the PyTorch at hand wrote. */

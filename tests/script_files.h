@@ -10,9 +10,7 @@
 
 static const char *python_file(const char *name)
 {
-    char file[128];
-    snprintf(file, sizeof file, "script/%s", name);
-    return oracle_path("CTORCH_TEST_FRESH", file);
+    return oracle_fresh("script/%s", name);
 }
 
 static ct_script *load(const char *name)

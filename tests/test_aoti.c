@@ -10,9 +10,7 @@
 
 static const char *package_path(const char *name)
 {
-    char file[128];
-    snprintf(file, sizeof file, "aoti/%s", name);
-    return oracle_path("CTORCH_TEST_FRESH", file);
+    return oracle_fresh("aoti/%s", name);
 }
 
 /* Whether there are packages; if not, says why. */

@@ -14,9 +14,7 @@
 /* A file of archive_cases.py. Valid until the next call. */
 static const char *fresh(const char *name)
 {
-    char file[128];
-    snprintf(file, sizeof file, "archive_%s", name);
-    return oracle_path("CTORCH_TEST_FRESH", file);
+    return oracle_fresh("archive_%s", name);
 }
 
 static ct_archive *open_fresh(const char *name)

@@ -11,10 +11,8 @@
 
 static const char *export_path(const char *name, const char *ending)
 {
-    char file[128];
     mkdir(oracle_path("CTORCH_TEST_FRESH", "export"), 0777);
-    snprintf(file, sizeof file, "export/%s%s", name, ending);
-    return oracle_path("CTORCH_TEST_FRESH", file);
+    return oracle_fresh("export/%s%s", name, ending);
 }
 
 /* The inputs of a case, `more` longer in the first dimension; returns how many. */

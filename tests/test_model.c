@@ -11,9 +11,7 @@
 
 static const char *path_of(const char *name, const char *ending)
 {
-    static char file[640];
-    snprintf(file, sizeof file, "model_%s%s", name, ending);
-    return oracle_path("CTORCH_TEST_FRESH", file);
+    return oracle_fresh("model_%s%s", name, ending);
 }
 
 static ct_module *load(const char *name)

@@ -13,9 +13,7 @@
 
 static const char *numpy_file(const char *name)
 {
-    char file[160];
-    snprintf(file, sizeof file, "npy/%.128s", name);
-    return oracle_path("CTORCH_TEST_FRESH", file);
+    return oracle_fresh("npy/%s", name);
 }
 
 START_TEST(reads_what_numpy_wrote)

@@ -58,9 +58,7 @@ static void register_classes(void)
 
 static const char *saved(const char *name, const char *ending)
 {
-    char file[128];
-    snprintf(file, sizeof file, "torchvision/%s%s", name, ending);
-    return oracle_path("CTORCH_TEST_FRESH", file);
+    return oracle_fresh("torchvision/%s%s", name, ending);
 }
 
 /* The model of a case. In a scope. */

@@ -129,19 +129,6 @@ static void assert_formula(const record_tensor *t)
 
 /* ---- building ---- */
 
-/* An archive of that pickle, of a version, of a storage of six floats and one of two whole numbers; the caller may
- * still add to it or damage it. */
-static archive *begin_archive(const void *pickle, size_t size)
-{
-    archive *a = calloc(1, sizeof *a);
-    ck_assert_ptr_nonnull(a);
-    archive_add(a, "a/data.pkl", pickle, size, 64);
-    archive_add(a, "a/version", "3\n", 2, 1);
-    archive_add(a, "a/data/0", (const float[]){0, 7, 14, 21, 5, 12}, 24, 64);
-    archive_add(a, "a/data/1", (const int64_t[]){0, 1}, 16, 64);
-    return a;
-}
-
 /* Opens what has been built, and frees it. */
 static ct_status open_archive(saved_file **file, archive *a)
 {
