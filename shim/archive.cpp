@@ -2,23 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "archive.hpp"
 
-#include <ctorch/error.h>
+#include "call_scope.hpp"
 
 using namespace ct;
-
-namespace {
-
-// The readers have told the core what is wrong.
-void check(ct_status status)
-{
-    if (status == CT_OK)
-        return;
-    Failure failure(status, ct_error_message());
-    failure.located = true;
-    throw Error(std::move(failure));
-}
-
-} // namespace
 
 const Tree &Archive::tree()
 {
@@ -30,7 +16,7 @@ const std::string &Archive::writer()
 {
     std::call_once(signed_once, [&] {
         char *found = nullptr;
-        check(saved_file_writer(file, &found));
+        check_recorded(saved_file_writer(file, &found));
         std::unique_ptr<char, void (*)(void *)> owned(found, std::free);
         signature = found;
     });
@@ -49,7 +35,7 @@ namespace {
 template <class Open> ct_archive *opened(const char *name, Open open)
 {
     saved_file *file = nullptr;
-    check(open(&file));
+    check_recorded(open(&file));
     std::unique_ptr<saved_file, void (*)(saved_file *)> owned(file, saved_file_release);
     auto archive = std::make_unique<Archive>(file, name);
     owned.release();
@@ -60,7 +46,7 @@ ct_value extra(const Archive &archive, const char *name)
 {
     const unsigned char *bytes = nullptr;
     size_t size = 0;
-    check(saved_file_extra(archive.file, name, &bytes, &size));
+    check_recorded(saved_file_extra(archive.file, name, &bytes, &size));
     return ct_value_bytes(bytes, size);
 }
 

@@ -62,4 +62,13 @@ std::vector<at::Tensor> CallScope::results(ct_tensor *const *returned, size_t n,
     return outputs;
 }
 
+void check_recorded(ct_status status)
+{
+    if (status == CT_OK)
+        return;
+    Failure failure(status, ct_error_message());
+    failure.located = true;
+    throw Error(std::move(failure));
+}
+
 } // namespace ct

@@ -27,4 +27,7 @@ private:
     ct_scope *scope;
 };
 
+// Throws the failure that a function of the core has recorded, and returned as its status; nothing for CT_OK.
+void check_recorded(ct_status status);
+
 } // namespace ct

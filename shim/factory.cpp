@@ -3,6 +3,7 @@
 #include "factory.hpp"
 
 #include "bind.hpp"
+#include "call_scope.hpp"
 #include "callback.hpp"
 #include "classes.hpp"
 #include "containers.hpp"
@@ -144,11 +145,7 @@ ObjectPtr rebuild_parametrized(const Row &row, const std::string &name, const re
 // The records of a text, while they are needed.
 class Pool {
 public:
-    explicit Pool(const char *text)
-    {
-        if (ct_status status = module_text_pool_new(&pool, text))
-            throw_latched(status);
-    }
+    explicit Pool(const char *text) { check_recorded(module_text_pool_new(&pool, text)); }
     ~Pool() { record_pool_free(pool); }
     Pool(const Pool &) = delete;
 
@@ -156,19 +153,11 @@ public:
     {
         const record *root = reader(pool, text);
         if (!root)
-            throw_latched(ct_error_code());
+            check_recorded(ct_error_code());
         return root;
     }
 
 private:
-    // The reader has told the core already.
-    [[noreturn]] static void throw_latched(ct_status status)
-    {
-        Failure failure(status, ct_error_message());
-        failure.located = true;
-        throw Error(std::move(failure));
-    }
-
     record_pool *pool = nullptr;
 };
 
@@ -205,8 +194,8 @@ ObjectPtr rebuild(const record *printed)
     if (const Row *row = parametrized_row(name))
         return rebuild_parametrized(*row, name, printed, std::move(children));
     const Row *row = find_row(base);
-    ObjectPtr module = row ? rebuild_layer(*row, printed, std::move(children))
-                           : rebuild_container(base, printed, children);
+    ObjectPtr module =
+        row ? rebuild_layer(*row, printed, std::move(children)) : rebuild_container(base, printed, children);
     if (!module)
         return rebuild_own(name, printed, std::move(children));
     if (base != name)

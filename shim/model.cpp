@@ -1,27 +1,20 @@
 // model.cpp: include/ctorch/model.h.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bind.hpp"
+#include "call_scope.hpp"
 #include "convert.hpp"
 #include "model_reader.hpp"
 
-#include <ctorch/error.h>
 #include <ctorch/model.h>
 
 using namespace ct;
 
 namespace {
 
-// An open file. The core has been told why it cannot be opened.
+// An open file.
 class File {
 public:
-    explicit File(const char *path)
-    {
-        if (ct_status status = saved_file_open(&file, path)) {
-            Failure failure(status, ct_error_message());
-            failure.located = true;
-            throw Error(std::move(failure));
-        }
-    }
+    explicit File(const char *path) { check_recorded(saved_file_open(&file, path)); }
     ~File() { saved_file_release(file); }
     File(const File &) = delete;
 
